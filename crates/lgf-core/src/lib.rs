@@ -1,0 +1,2 @@
+//! Numerics and ask/tell optimizers of learned gradient flow.
+pub mod problem;

@@ -1,0 +1,17 @@
+//! Stage 1: what is minimised.
+
+/// An objective with its derivative, evaluated natively.
+///
+/// Implementors keep their own scratch, hence `&mut self`; equal points must give equal bits.
+pub trait Problem {
+    /// Short name, as on the command line: `heat-rod`.
+    fn name(&self) -> &str;
+    /// Number of design variables `d`.
+    fn dimension(&self) -> usize;
+    /// The published starting point, length `d`.
+    fn start(&self) -> Vec<f64>;
+    /// Objective value at `point`; writes the descent direction's source, the gradient, to `gradient`. Both have length `d`.
+    ///
+    /// A point outside the domain gives a non-finite value: it is a failed evaluation, not an error.
+    fn evaluate(&mut self, point: &[f64], gradient: &mut [f64]) -> f64;
+}
