@@ -1,1 +1,19 @@
-//! Benchmark problems.
+//! Benchmark problems of learned gradient flow, each an objective with its exact gradient.
+//!
+//! A problem is a struct that implements [`lgf_core::problem::Problem`], made from an options struct whose defaults are the published
+//! settings.
+//!
+//! ```
+//! use lgf_core::problem::Problem;
+//! use lgf_problems::{HeatRod, HeatRodOptions};
+//!
+//! let mut rod = HeatRod::new(&HeatRodOptions::default())?;
+//! let mut gradient = [0.0; 2];
+//! let value = rod.evaluate(&[0.5, 4.05], &mut gradient);
+//! assert!((value + 3.58585773552).abs() < 1e-9);
+//! assert!((gradient[0] + 4.16881498297).abs() < 1e-9);
+//! # Ok::<(), lgf_core::error::Error>(())
+//! ```
+mod heat_rod;
+
+pub use heat_rod::{HeatRod, HeatRodOptions};

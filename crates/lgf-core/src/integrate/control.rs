@@ -1,0 +1,51 @@
+//! Step size control of the adaptive method.
+use super::Rk45Options;
+
+/// Proportional-integral control for an error of order 5. Gustafsson 1991; Hairer, Wanner, Solving ODE II, IV.2.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Controller {
+    previous_error: f64,
+    rejected: bool,
+}
+
+const SAFETY: f64 = 0.9;
+const ALPHA: f64 = 0.7 / 5.0;
+const BETA: f64 = 0.4 / 5.0;
+const SMALLEST: f64 = 0.2;
+const LARGEST: f64 = 10.0;
+
+impl Controller {
+    pub fn new() -> Self {
+        Self { previous_error: 1e-4, rejected: false }
+    }
+
+    /// Whether a step of this scaled error stands, and the factor for the next step size.
+    pub fn judge(&mut self, error: f64) -> (bool, f64) {
+        if error <= 1.0 {
+            let growth = SAFETY * error.max(1e-10).powf(-ALPHA) * self.previous_error.powf(BETA);
+            // After a rejection growth would most likely be rejected again.
+            let factor = growth.clamp(SMALLEST, if self.rejected { 1.0 } else { LARGEST });
+            self.previous_error = error.max(1e-4);
+            self.rejected = false;
+            (true, factor)
+        } else {
+            self.rejected = true;
+            // A non-finite error says nothing but "too far".
+            let factor = if error.is_finite() { (SAFETY * error.powf(-0.2)).max(SMALLEST) } else { SMALLEST };
+            (false, factor)
+        }
+    }
+}
+
+/// Root mean square of `v / (atol + rtol max(|x|, |y|))`.
+pub(crate) fn scaled_norm(options: &Rk45Options, v: impl Iterator<Item = f64>, x: &[f64], y: &[f64]) -> f64 {
+    let sum: f64 = v
+        .zip(x.iter().zip(y))
+        .map(|(v, (x, y))| {
+            let ratio = v / (options.atol + options.rtol * x.abs().max(y.abs()));
+            // 0/0: no error against no tolerance.
+            if v == 0.0 { 0.0 } else { ratio * ratio }
+        })
+        .sum();
+    (sum / x.len() as f64).sqrt()
+}

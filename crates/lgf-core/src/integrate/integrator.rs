@@ -1,0 +1,208 @@
+//! The steppers: allocated once, reused for every learned step.
+use super::control::{Controller, scaled_norm};
+use super::tableau::{DOPRI5, DOPRI5_ERROR, RK4, Tableau};
+use super::{Field, Interval, OdeOptions, Rk4Options, Rk45Options, Status};
+use crate::error::{Error, Result};
+use crate::param::{Options, join};
+
+/// How an integration ended and what it took.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Outcome {
+    /// Why it ended.
+    pub status: Status,
+    /// Accepted steps.
+    pub steps: usize,
+    /// Rejected steps.
+    pub rejected: usize,
+}
+
+/// A Runge-Kutta stepper for fields of one dimension.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Integrator {
+    options: OdeOptions,
+    /// Stage derivatives, one row of length d each.
+    stages: Vec<f64>,
+    probe: Vec<f64>,
+    next: Vec<f64>,
+}
+
+impl Integrator {
+    /// A stepper for fields with `dimension` components; `path` prefixes the names in errors.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] naming the option.
+    pub fn new(options: OdeOptions, dimension: usize, path: &str) -> Result<Self> {
+        options.check(path)?;
+        // The fixed method keeps a fifth row: the derivative at the end, for interpolation.
+        let rows = match &options {
+            OdeOptions::Rk4(_) => RK4.b.len() + 1,
+            OdeOptions::Rk45(Rk45Options { rtol, atol, .. }) if *rtol == 0.0 && *atol == 0.0 => {
+                return Err(Error::argument_error(&join(path, "atol"), 0, "a number in (0, ∞) where rtol is 0"));
+            }
+            OdeOptions::Rk45(_) => DOPRI5.b.len(),
+        };
+        Ok(Self { options, stages: vec![0.0; rows * dimension], probe: vec![0.0; dimension], next: vec![0.0; dimension] })
+    }
+
+    /// Moves `x` along the field from `from` to `to`, backwards where `to < from`, and shows every accepted step to `observe`.
+    ///
+    /// When the run ends early `x` is the last state that was finite and within tolerance.
+    ///
+    /// # Errors
+    /// Those of the field. No allocation; cost 4 evaluations a fixed step, 6 an adaptive one.
+    pub fn run(
+        &mut self,
+        field: &mut dyn Field,
+        from: f64,
+        to: f64,
+        x: &mut [f64],
+        mut observe: Option<&mut dyn FnMut(&Interval<'_>)>,
+    ) -> Result<Outcome> {
+        if from == to {
+            return Ok(Outcome { status: Status::Completed, steps: 0, rejected: 0 });
+        }
+        match self.options.clone() {
+            OdeOptions::Rk4(options) => self.run_fixed(&options, field, from, to, x, &mut observe),
+            OdeOptions::Rk45(options) => self.run_adaptive(&options, field, from, to, x, &mut observe),
+        }
+    }
+
+    fn run_fixed(
+        &mut self,
+        options: &Rk4Options,
+        field: &mut dyn Field,
+        from: f64,
+        to: f64,
+        x: &mut [f64],
+        observe: &mut Option<&mut dyn FnMut(&Interval<'_>)>,
+    ) -> Result<Outcome> {
+        let d = x.len();
+        let ratio = options.step.map_or(1.0, |step| (to - from).abs() / step);
+        // 0.3 / 0.1 is not 3 in doubles: a step count within rounding of an integer is that integer.
+        let count = (ratio * (1.0 - 4.0 * f64::EPSILON)).ceil().max(1.0);
+        let step = options.step.map_or(to - from, |step| step.copysign(to - from));
+        let mut outcome = Outcome { status: Status::Completed, steps: 0, rejected: 0 };
+        let mut t = from;
+        let mut first_known = false;
+        while (outcome.steps as f64) < count {
+            if outcome.steps == options.max_steps {
+                return Ok(Outcome { status: Status::MaxSteps, ..outcome });
+            }
+            let end = if (outcome.steps + 1) as f64 >= count { to } else { from + (outcome.steps + 1) as f64 * step };
+            if first_known {
+                self.stages.copy_within(RK4.b.len() * d.., 0);
+            } else {
+                field.derivative(t, x, &mut self.stages[..d])?;
+            }
+            self.stages_after_first(&RK4, field, t, end - t, x)?;
+            combine(&RK4, end - t, x, &self.stages, &mut self.next);
+            if self.next.iter().any(|v| !v.is_finite()) {
+                return Ok(Outcome { status: Status::NonFinite, ..outcome });
+            }
+            outcome.steps += 1;
+            if let Some(observe) = observe {
+                field.derivative(end, &self.next, &mut self.stages[RK4.b.len() * d..])?;
+                first_known = true;
+                observe(&Interval { from: t, to: end, start: x, end: &self.next, stages: &self.stages, adaptive: false });
+            }
+            x.copy_from_slice(&self.next);
+            t = end;
+        }
+        Ok(outcome)
+    }
+
+    fn run_adaptive(
+        &mut self,
+        options: &Rk45Options,
+        field: &mut dyn Field,
+        from: f64,
+        to: f64,
+        x: &mut [f64],
+        observe: &mut Option<&mut dyn FnMut(&Interval<'_>)>,
+    ) -> Result<Outcome> {
+        let d = x.len();
+        let last = (DOPRI5.b.len() - 1) * d;
+        let mut outcome = Outcome { status: Status::Completed, steps: 0, rejected: 0 };
+        let mut controller = Controller::new();
+        field.derivative(from, x, &mut self.stages[..d])?;
+        let mut h = self.first_step(options, field, from, to, x)?;
+        let mut t = from;
+        while t != to {
+            if outcome.steps + outcome.rejected == options.max_steps {
+                return Ok(Outcome { status: Status::MaxSteps, ..outcome });
+            }
+            // A remainder below a tenth of a step is not worth one of its own.
+            let end = if (to - t).abs() <= 1.1 * h { to } else { t + h.copysign(to - from) };
+            if (end - t).abs() <= 4.0 * f64::EPSILON * t.abs().max(to.abs() * f64::EPSILON) {
+                return Ok(Outcome { status: Status::StepTooSmall, ..outcome });
+            }
+            self.stages_after_first(&DOPRI5, field, t, end - t, x)?;
+            combine(&DOPRI5, end - t, x, &self.stages, &mut self.next);
+            let stages = &self.stages;
+            let error = (0..d).map(|i| (end - t) * DOPRI5_ERROR.iter().enumerate().map(|(j, e)| e * stages[j * d + i]).sum::<f64>());
+            let error = scaled_norm(options, error, x, &self.next);
+            let finite = self.next.iter().all(|v| v.is_finite());
+            let (accepted, factor) = controller.judge(if finite { error } else { f64::INFINITY });
+            if accepted {
+                outcome.steps += 1;
+                if let Some(observe) = observe {
+                    observe(&Interval { from: t, to: end, start: x, end: &self.next, stages, adaptive: true });
+                }
+                x.copy_from_slice(&self.next);
+                self.stages.copy_within(last.., 0);
+                h = (end - t).abs() * factor;
+                t = end;
+            } else {
+                outcome.rejected += 1;
+                h = (end - t).abs() * factor;
+                // The field itself is not finite: halving for ever would end in the same place.
+                if !finite && h < 1e-12 * (to - from).abs() {
+                    return Ok(Outcome { status: Status::NonFinite, ..outcome });
+                }
+            }
+        }
+        Ok(outcome)
+    }
+
+    /// Stages beyond the first, which is in place.
+    fn stages_after_first(&mut self, tableau: &Tableau, field: &mut dyn Field, t: f64, h: f64, x: &[f64]) -> Result<()> {
+        let d = x.len();
+        for (s, (row, c)) in tableau.a.iter().zip(tableau.c).enumerate().skip(1) {
+            let (done, rest) = self.stages.split_at_mut(s * d);
+            for (i, probe) in self.probe.iter_mut().enumerate() {
+                *probe = x[i] + h * row.iter().enumerate().map(|(j, a)| a * done[j * d + i]).sum::<f64>();
+            }
+            field.derivative(t + c * h, &self.probe, &mut rest[..d])?;
+        }
+        Ok(())
+    }
+
+    /// A first step that one explicit Euler step judges safe. Hairer, Norsett, Wanner, Solving ODE I, II.4.
+    fn first_step(&mut self, options: &Rk45Options, field: &mut dyn Field, from: f64, to: f64, x: &[f64]) -> Result<f64> {
+        let d = x.len();
+        let span = (to - from).abs();
+        let (first, rest) = self.stages.split_at_mut(d);
+        let size = scaled_norm(options, x.iter().copied(), x, x);
+        let slope = scaled_norm(options, first.iter().copied(), x, x);
+        let tiny = 1e-5;
+        let h0 = if size < tiny || slope < tiny || !slope.is_finite() { 1e-6_f64.min(span) } else { (0.01 * size / slope).min(span) };
+        let signed = h0.copysign(to - from);
+        for (i, probe) in self.probe.iter_mut().enumerate() {
+            *probe = x[i] + signed * first[i];
+        }
+        field.derivative(from + signed, &self.probe, &mut rest[..d])?;
+        let change = rest[..d].iter().zip(first.iter()).map(|(b, a)| b - a);
+        let curvature = scaled_norm(options, change, x, x) / h0;
+        let steepest = slope.max(curvature);
+        let h1 = if steepest <= 1e-15 || !steepest.is_finite() { (h0 * 1e-3).max(1e-6) } else { (0.01 / steepest).powf(0.2) };
+        Ok((100.0 * h0).min(h1).min(span))
+    }
+}
+
+/// `next = x + h sum b k`.
+fn combine(tableau: &Tableau, h: f64, x: &[f64], stages: &[f64], next: &mut [f64]) {
+    let d = x.len();
+    for (i, next) in next.iter_mut().enumerate() {
+        *next = x[i] + h * tableau.b.iter().enumerate().map(|(j, b)| b * stages[j * d + i]).sum::<f64>();
+    }
+}

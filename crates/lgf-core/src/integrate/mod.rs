@@ -1,0 +1,70 @@
+//! Stage 5: following a vector field.
+mod control;
+mod integrator;
+mod interval;
+mod solve;
+mod tableau;
+
+pub use integrator::{Integrator, Outcome};
+pub use interval::Interval;
+pub use solve::{IntervalOptions, Solution, integrate};
+
+use crate::error::Result;
+use crate::param::{Domain, choices, options, variants};
+
+/// A vector field `dx/dt = f(t, x)`.
+pub trait Field {
+    /// Number of components.
+    fn dimension(&self) -> usize;
+    /// Writes `f(t, x)` to `dx`.
+    ///
+    /// # Errors
+    /// [`crate::Error::Interrupted`] ends the integration at once.
+    fn derivative(&mut self, t: f64, x: &[f64], dx: &mut [f64]) -> Result<()>;
+}
+
+options! {
+    /// Fixed steps, 3/8 rule of order 4.
+    pub struct Rk4Options as "Rk4Options" {
+        /// Step size; the last step is shortened to land on the end. By default one step over the whole interval.
+        step: Option<f64> = None, Domain::Positive;
+        /// Most steps of one integration.
+        max_steps: usize = 1_000_000, Domain::AtLeast(1);
+    }
+}
+
+options! {
+    /// Adaptive steps, Dormand-Prince 5(4).
+    pub struct Rk45Options as "Rk45Options" {
+        /// Relative tolerance.
+        rtol: f64 = 1e-7, Domain::NonNegative;
+        /// Absolute tolerance.
+        atol: f64 = 1e-9, Domain::NonNegative;
+        /// Most steps of one integration, rejected ones included.
+        max_steps: usize = 1_000_000, Domain::AtLeast(1);
+    }
+}
+
+variants! {
+    /// The integrator of the learned flow.
+    pub enum OdeOptions as "OdeOptions" by "method" {
+        /// Fixed steps.
+        Rk4(Rk4Options) = "rk4",
+        /// Adaptive steps.
+        Rk45(Rk45Options) = "rk45",
+    }
+}
+
+choices! {
+    /// How an integration ended.
+    pub enum Status {
+        /// The end of the interval was reached.
+        Completed = "completed",
+        /// The next state would not have been finite.
+        NonFinite = "non-finite",
+        /// The error stayed above tolerance at the smallest step that the time can resolve.
+        StepTooSmall = "step-too-small",
+        /// `maxSteps` steps did not reach the end.
+        MaxSteps = "max-steps",
+    }
+}

@@ -1,0 +1,270 @@
+//! Stage 3: the feature library, `states -> features`.
+mod monomial;
+
+pub use monomial::MonomialBasis;
+pub(crate) use monomial::MAX_ENTRIES;
+
+use crate::error::{Error, Result, require_length};
+use crate::linalg::{ThinSvd, multiply, shaped, view};
+use crate::param::{Domain, Options, options};
+use faer::{Accum, Mat, MatRef};
+
+options! {
+    /// Monomials of the inputs.
+    pub struct FeatureOptions as "FeatureOptions" {
+        /// Highest degree of the monomials.
+        poly_order: usize = 1, Domain::AtLeast(0);
+        /// Whether the constant is a feature.
+        include_bias: bool = true, Domain::OfType;
+    }
+}
+
+options! {
+    /// A polynomial feature library.
+    pub struct LibraryOptions as "LibraryOptions" {
+        /// Number of inputs `d`.
+        dimension: usize = 0, Domain::AtLeast(1);
+        /// Highest degree of the monomials.
+        poly_order: usize = 1, Domain::AtLeast(0);
+        /// Whether the constant is a feature.
+        include_bias: bool = true, Domain::OfType;
+        /// Whether the features are made orthonormal on the states given to `fit`.
+        orthonormal: bool = false, Domain::OfType;
+        /// Orthonormal features whose singular value is at most this fraction of the largest are dropped.
+        rcond: f64 = 1e-12, Domain::Fraction;
+    }
+}
+
+/// Monomials of every row of `states` (n×d): features n×P, graded, inside a degree lexicographic.
+///
+/// # Errors
+/// `states` non-finite or without columns; `polyOrder` too large for memory.
+/// # Cost
+/// One multiplication a feature.
+/// # Examples
+/// ```
+/// use faer::mat;
+/// use lgf_core::library::{FeatureOptions, polynomial_features};
+/// let features = polynomial_features(mat![[2.0, 3.0]].as_ref(), &FeatureOptions { poly_order: 2, include_bias: true })?;
+/// assert_eq!(features, mat![[1.0, 2.0, 3.0, 4.0, 6.0, 9.0]]);
+/// # Ok::<(), lgf_core::Error>(())
+/// ```
+pub fn polynomial_features(states: MatRef<'_, f64>, options: &FeatureOptions) -> Result<Mat<f64>> {
+    options.check("")?;
+    let basis = MonomialBasis::new(non_empty("states", states)?, options.poly_order, options.include_bias, "polyOrder")?;
+    require_entries("polyOrder", options.poly_order, states.nrows(), basis.len())?;
+    matrix_finite("states", states)?;
+    let mut features = Mat::zeros(states.nrows(), basis.len());
+    let mut buffer = Vec::new();
+    evaluate_rows(&basis, states, &mut buffer, features.as_mut());
+    Ok(features)
+}
+
+/// Refuses non-finite entries of a matrix; the index is row-major.
+pub(crate) fn matrix_finite(name: &str, a: MatRef<'_, f64>) -> Result<()> {
+    for i in 0..a.nrows() {
+        for j in 0..a.ncols() {
+            if !a[(i, j)].is_finite() {
+                return Err(Error::NonFinite { name: name.into(), index: i * a.ncols() + j, value: a[(i, j)] });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Number of columns, or an error for a matrix with none.
+pub(crate) fn non_empty(name: &str, a: MatRef<'_, f64>) -> Result<usize> {
+    if a.nrows() > 0 && a.ncols() > 0 {
+        Ok(a.ncols())
+    } else {
+        Err(Error::shape(name, format!("{}×{}", a.nrows(), a.ncols()), "at least 1×1"))
+    }
+}
+
+/// Refuses an order whose table of features would not fit into memory.
+pub(crate) fn require_entries(name: &str, order: usize, rows: usize, columns: usize) -> Result<()> {
+    match rows.checked_mul(columns) {
+        Some(size) if size <= MAX_ENTRIES => Ok(()),
+        _ => Err(Error::argument_error(name, order, format!("an order that makes at most {MAX_ENTRIES} table entries; this one needs {rows}×{columns}"))),
+    }
+}
+
+/// Monomials of each row; `buffer` holds one row of states and one of features.
+pub(crate) fn evaluate_rows(basis: &MonomialBasis, states: MatRef<'_, f64>, buffer: &mut Vec<f64>, mut out: faer::MatMut<'_, f64>) {
+    buffer.resize(basis.dimension() + basis.len(), 0.0);
+    let (x, features) = buffer.split_at_mut(basis.dimension());
+    for i in 0..states.nrows() {
+        for (j, x) in x.iter_mut().enumerate() {
+            *x = states[(i, j)];
+        }
+        basis.evaluate(x, features);
+        for (j, &value) in features.iter().enumerate() {
+            out[(i, j)] = value;
+        }
+    }
+}
+
+/// Features of a state: monomials, or linear combinations of them that are orthonormal on the training rows.
+///
+/// With `orthonormal`, `Theta = U S V'` on the training rows and the features are `Theta V_k / s_k` for every `s_k > rcond s_1`; the
+/// transform stays as it was fitted.
+///
+/// # Examples
+/// ```
+/// use faer::mat;
+/// use lgf_core::library::{LibraryOptions, PolynomialLibrary};
+/// let mut library = PolynomialLibrary::new(&LibraryOptions { dimension: 2, orthonormal: true, ..Default::default() })?;
+/// let states = mat![[0.0, 1.0], [1.0, 0.5], [2.0, 0.0], [3.0, -0.5]]; // a line: the three features span two directions only
+/// library.fit(states.as_ref())?;
+/// assert_eq!((library.feature_count(), library.dropped()), (2, 1));
+/// # Ok::<(), lgf_core::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct PolynomialLibrary {
+    basis: MonomialBasis,
+    orthonormal: Option<Orthonormal>,
+}
+
+/// The transform of orthonormal features, P×k column-major.
+#[derive(Clone, Default)]
+pub(crate) struct Orthonormal {
+    rcond: f64,
+    kept: Option<usize>,
+    transform: Vec<f64>,
+    svd: ThinSvd,
+}
+
+impl PolynomialLibrary {
+    /// A library, fitted at once unless it is orthonormal.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] naming the option.
+    pub fn new(options: &LibraryOptions) -> Result<Self> {
+        options.check("")?;
+        let basis = MonomialBasis::new(options.dimension, options.poly_order, options.include_bias, "polyOrder")?;
+        Ok(Self::from_basis(basis, options.orthonormal.then_some(options.rcond)))
+    }
+
+    pub(crate) fn from_basis(basis: MonomialBasis, orthonormal: Option<f64>) -> Self {
+        Self { basis, orthonormal: orthonormal.map(|rcond| Orthonormal { rcond, ..Default::default() }) }
+    }
+
+    /// A library whose transform (P×k, column-major) is known already.
+    pub(crate) fn with_transform(basis: MonomialBasis, transform: Vec<f64>) -> Self {
+        let kept = Some(transform.len() / basis.len());
+        Self { basis, orthonormal: Some(Orthonormal { kept, transform, ..Default::default() }) }
+    }
+
+    /// The monomials.
+    pub fn basis(&self) -> &MonomialBasis {
+        &self.basis
+    }
+
+    /// Number of features; before the fit of an orthonormal library, of its monomials.
+    pub fn feature_count(&self) -> usize {
+        self.orthonormal.as_ref().and_then(|o| o.kept).unwrap_or(self.basis.len())
+    }
+
+    /// Number of directions that the last fit found too small and dropped.
+    pub fn dropped(&self) -> usize {
+        self.basis.len() - self.feature_count()
+    }
+
+    /// Whether features can be computed: an orthonormal library needs a fit first.
+    pub fn is_fitted(&self) -> bool {
+        self.orthonormal.as_ref().is_none_or(|o| o.kept.is_some())
+    }
+
+    /// The transform of an orthonormal library once fitted, P×k.
+    pub fn transform_matrix(&self) -> Option<MatRef<'_, f64>> {
+        let o = self.orthonormal.as_ref()?;
+        o.kept.map(|k| view(&o.transform, self.basis.len(), k))
+    }
+
+    /// Names of the features: monomials, or `q1 ... qk` of an orthonormal library.
+    ///
+    /// # Errors
+    /// `inputs` must have length `d`.
+    pub fn names(&self, inputs: &[String]) -> Result<Vec<String>> {
+        require_length("inputs", inputs.len(), self.basis.dimension())?;
+        Ok(match &self.orthonormal {
+            None => self.basis.names(inputs),
+            Some(_) => (1..=self.feature_count()).map(|i| format!("q{i}")).collect(),
+        })
+    }
+
+    /// Fits the orthonormal transform to rows of states (n×d); does nothing but check them otherwise.
+    ///
+    /// # Errors
+    /// `states` of the wrong width, empty, or non-finite.
+    pub fn fit(&mut self, states: MatRef<'_, f64>) -> Result<()> {
+        self.check_states(states)?;
+        if self.orthonormal.is_some() {
+            require_entries("polyOrder", self.basis.order(), states.nrows(), self.basis.len())?;
+            let mut theta = Mat::zeros(states.nrows(), self.basis.len());
+            evaluate_rows(&self.basis, states, &mut Vec::new(), theta.as_mut());
+            matrix_finite("states", theta.as_ref())?;
+            self.fit_monomials(theta.as_ref())?;
+        }
+        Ok(())
+    }
+
+    /// The same from monomials that are there already.
+    pub(crate) fn fit_monomials(&mut self, theta: MatRef<'_, f64>) -> Result<()> {
+        let Some(o) = &mut self.orthonormal else { return Ok(()) };
+        o.svd.compute(theta)?;
+        let kept = o.svd.rank(o.rcond);
+        let p = theta.ncols();
+        let mut transform = shaped(&mut o.transform, p, kept);
+        for (k, &s) in o.svd.s()[..kept].iter().enumerate() {
+            for i in 0..p {
+                transform[(i, k)] = o.svd.v()[(i, k)] / s;
+            }
+        }
+        o.kept = Some(kept);
+        Ok(())
+    }
+
+    /// Features of every row of states (n×d).
+    ///
+    /// # Errors
+    /// As [`PolynomialLibrary::fit`], and [`Error::State`] before the fit of an orthonormal library.
+    pub fn transform(&self, states: MatRef<'_, f64>) -> Result<Mat<f64>> {
+        self.check_states(states)?;
+        if !self.is_fitted() {
+            return Err(Error::state("transform", "an orthonormal library must be fitted first: call fit(states)"));
+        }
+        require_entries("polyOrder", self.basis.order(), states.nrows(), self.basis.len())?;
+        let mut theta = Mat::zeros(states.nrows(), self.basis.len());
+        evaluate_rows(&self.basis, states, &mut Vec::new(), theta.as_mut());
+        Ok(match self.transform_matrix() {
+            None => theta,
+            Some(transform) => {
+                let mut out = Mat::zeros(states.nrows(), transform.ncols());
+                multiply(out.as_mut(), Accum::Replace, theta.as_ref(), transform);
+                out
+            }
+        })
+    }
+
+    fn check_states(&self, states: MatRef<'_, f64>) -> Result<()> {
+        let columns = non_empty("states", states)?;
+        if columns != self.basis.dimension() {
+            return Err(Error::shape("states", format!("{}×{columns}", states.nrows()), format!("n×{}", self.basis.dimension())));
+        }
+        matrix_finite("states", states)
+    }
+
+    /// Features of one point. `monomials` has room for P, `out` for [`PolynomialLibrary::feature_count`] numbers.
+    pub(crate) fn evaluate(&self, x: &[f64], monomials: &mut [f64], out: &mut [f64]) {
+        match self.transform_matrix() {
+            None => self.basis.evaluate(x, out),
+            Some(transform) => {
+                self.basis.evaluate(x, monomials);
+                for (out, column) in out.iter_mut().zip(transform.col_iter()) {
+                    *out = column.iter().zip(monomials.iter()).map(|(t, m)| t * m).sum();
+                }
+            }
+        }
+    }
+}

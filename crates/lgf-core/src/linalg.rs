@@ -1,0 +1,172 @@
+//! The one door to dense linear algebra: faer's kernels with grow-only buffers, so that a warm call allocates nothing.
+use crate::error::{Error, Result};
+use faer::dyn_stack::{MemBuffer, MemStack, StackReq};
+use faer::linalg::svd::{ComputeSvdVectors, svd, svd_scratch};
+use faer::linalg::{householder, matmul::matmul, qr::no_pivoting::factor as qr};
+use faer::{Accum, Conj, MatMut, MatRef, Par, diag::DiagMut};
+
+/// Column-major view of the first `rows * columns` entries of a buffer that grows when it must.
+pub(crate) fn shaped(buffer: &mut Vec<f64>, rows: usize, columns: usize) -> MatMut<'_, f64> {
+    let size = rows * columns;
+    if buffer.len() < size {
+        buffer.resize(size, 0.0);
+    }
+    MatMut::from_column_major_slice_mut(&mut buffer[..size], rows, columns)
+}
+
+/// Column-major view of a filled buffer.
+pub(crate) fn view(buffer: &[f64], rows: usize, columns: usize) -> MatRef<'_, f64> {
+    MatRef::from_column_major_slice(&buffer[..rows * columns], rows, columns)
+}
+
+/// `out = a b`, or `out += a b`.
+pub(crate) fn multiply(out: MatMut<'_, f64>, accumulate: Accum, a: MatRef<'_, f64>, b: MatRef<'_, f64>) {
+    matmul(out, accumulate, a, b, 1.0, Par::Seq);
+}
+
+/// Stack memory for faer's kernels; grows to the largest request and stays there.
+#[derive(Default)]
+pub(crate) struct Scratch {
+    memory: Option<MemBuffer>,
+    bytes: usize,
+}
+
+impl Scratch {
+    fn stack(&mut self, request: StackReq) -> &mut MemStack {
+        // Alignment slack is part of the request's own size bound; faer aligns inside of the buffer.
+        let needed = request.unaligned_bytes_required();
+        if needed > self.bytes {
+            self.memory = None;
+            self.bytes = needed;
+        }
+        let bytes = self.bytes;
+        MemStack::new(self.memory.get_or_insert_with(|| MemBuffer::new(StackReq::new::<u8>(bytes))))
+    }
+}
+
+impl Clone for Scratch {
+    /// Scratch has no content worth a copy.
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+/// Thin singular value decomposition with buffers of its own: `A = U S V'`.
+#[derive(Default, Clone)]
+pub(crate) struct ThinSvd {
+    u: Vec<f64>,
+    s: Vec<f64>,
+    v: Vec<f64>,
+    scaled: Vec<f64>,
+    scratch: Scratch,
+    shape: (usize, usize),
+}
+
+impl ThinSvd {
+    /// Decomposes; the factors stay readable until the next call. Entries must be finite.
+    pub fn compute(&mut self, a: MatRef<'_, f64>) -> Result<()> {
+        let (m, n) = a.shape();
+        let k = m.min(n);
+        self.shape = (m, n);
+        if self.s.len() < k {
+            self.s.resize(k, 0.0);
+        }
+        if k == 0 {
+            return Ok(());
+        }
+        // Squares of entries beyond about 1e±150 leave the range of a double; a power of two brings them back without rounding.
+        let peak = a.norm_max();
+        let scale = if peak == 0.0 || (1e-100..1e100).contains(&peak) { 1.0 } else { (-peak.log2().floor()).exp2() };
+        let a = if scale == 1.0 {
+            a
+        } else {
+            let mut copy = shaped(&mut self.scaled, m, n);
+            for (to, from) in (0..n).map(|j| (j, a.col(j))) {
+                for (i, v) in from.iter().enumerate() {
+                    copy[(i, to)] = v * scale;
+                }
+            }
+            view(&self.scaled, m, n)
+        };
+        let vectors = ComputeSvdVectors::Thin;
+        let request = svd_scratch::<f64>(m, n, vectors, vectors, Par::Seq, Default::default());
+        let stack = self.scratch.stack(request);
+        let (u, v) = (shaped(&mut self.u, m, k), shaped(&mut self.v, n, k));
+        let s = DiagMut::from_slice_mut(&mut self.s[..k]);
+        svd(a, s, Some(u), Some(v), Par::Seq, stack, Default::default()).map_err(|_| Error::Numerical { routine: "thin SVD" })?;
+        self.s[..k].iter_mut().for_each(|s| *s /= scale);
+        Ok(())
+    }
+
+    fn rank_bound(&self) -> usize {
+        self.shape.0.min(self.shape.1)
+    }
+
+    /// Left vectors, m×k.
+    pub fn u(&self) -> MatRef<'_, f64> {
+        view(&self.u, self.shape.0, self.rank_bound())
+    }
+
+    /// Singular values, not increasing.
+    pub fn s(&self) -> &[f64] {
+        &self.s[..self.rank_bound()]
+    }
+
+    /// Right vectors, n×k.
+    pub fn v(&self) -> MatRef<'_, f64> {
+        view(&self.v, self.shape.1, self.rank_bound())
+    }
+
+    /// How many singular values exceed `rcond` times the largest.
+    pub fn rank(&self, rcond: f64) -> usize {
+        let cut = rcond * self.s().first().copied().unwrap_or(0.0);
+        self.s().iter().take_while(|&&s| s > cut).count()
+    }
+}
+
+/// Householder QR of a tall matrix together with right sides: `R` (p×p) and the top of `Q'Y` (p×t).
+///
+/// Every least-squares problem on columns of the matrix is the one on columns of `R`.
+#[derive(Default, Clone)]
+pub(crate) struct TallQr {
+    factor: Vec<f64>,
+    coefficients: Vec<f64>,
+    rhs: Vec<f64>,
+    scratch: Scratch,
+}
+
+impl TallQr {
+    /// Writes `R` and `Q'Y` to column-major buffers.
+    pub fn compress(&mut self, a: MatRef<'_, f64>, y: MatRef<'_, f64>, r: &mut Vec<f64>, qty: &mut Vec<f64>) {
+        let ((m, p), t) = (a.shape(), y.ncols());
+        let block = qr::recommended_block_size::<f64>(m, p);
+        shaped(&mut self.factor, m, p).copy_from(a);
+        shaped(&mut self.rhs, m, t).copy_from(y);
+        let request = qr::qr_in_place_scratch::<f64>(m, p, block, Par::Seq, Default::default())
+            .or(householder::apply_block_householder_sequence_transpose_on_the_left_in_place_scratch::<f64>(m, block, t));
+        let stack = self.scratch.stack(request);
+        qr::qr_in_place(
+            shaped(&mut self.factor, m, p),
+            shaped(&mut self.coefficients, block, p),
+            Par::Seq,
+            stack,
+            Default::default(),
+        );
+        householder::apply_block_householder_sequence_transpose_on_the_left_in_place_with_conj(
+            view(&self.factor, m, p),
+            view(&self.coefficients, block, p),
+            Conj::No,
+            shaped(&mut self.rhs, m, t),
+            Par::Seq,
+            stack,
+        );
+        let factor = view(&self.factor, m, p);
+        let mut upper = shaped(r, p, p);
+        for j in 0..p {
+            for i in 0..p {
+                upper[(i, j)] = if i <= j { factor[(i, j)] } else { 0.0 };
+            }
+        }
+        shaped(qty, p, t).copy_from(view(&self.rhs, m, t).subrows(0, p));
+    }
+}

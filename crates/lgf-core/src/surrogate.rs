@@ -1,0 +1,235 @@
+//! Stage 4: the learned flow.
+use crate::error::{Error, Result, require_finite, require_length};
+use crate::integrate::{Field, IntervalOptions, OdeOptions, Solution, integrate};
+use crate::library::{MonomialBasis, PolynomialLibrary};
+use crate::linalg::view;
+use crate::regress::RegressReport;
+use faer::{Mat, MatRef};
+
+/// What a fit was made of and how well it went.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FitReport {
+    /// Rows of the regression.
+    pub samples: usize,
+    /// Features, after orthonormalisation.
+    pub features: usize,
+    /// Features that orthonormalisation found dependent and dropped.
+    pub dropped: usize,
+    /// Rank, condition, iterations.
+    pub regress: RegressReport,
+    /// `|regression * coefficients - target| / |target|` in the Frobenius norm; 0 for a zero target that is met.
+    pub residual: f64,
+    /// Share of the squared singular values of the snapshots that the modes carry; none in the full space.
+    pub energy: Option<f64>,
+}
+
+/// Orthonormal modes `U` (d×r) of a reduced model.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Modes {
+    pub u: Vec<f64>,
+    pub dimension: usize,
+    pub rank: usize,
+}
+
+impl Modes {
+    /// `z = U' x`.
+    pub fn project(&self, x: &[f64], z: &mut [f64]) {
+        for (z, mode) in z.iter_mut().zip(self.u.chunks_exact(self.dimension)) {
+            *z = mode.iter().zip(x).map(|(u, x)| u * x).sum();
+        }
+    }
+
+    /// `out = base + U dz`.
+    pub fn lift(&self, base: &[f64], dz: impl Iterator<Item = f64>, out: &mut [f64]) {
+        out.copy_from_slice(base);
+        for (dz, mode) in dz.zip(self.u.chunks_exact(self.dimension)) {
+            for (out, u) in out.iter_mut().zip(mode) {
+                *out += u * dz;
+            }
+        }
+    }
+}
+
+/// A polynomial vector field `f(x) = Theta(x) Xi`, in the full space or, `f(x) = U Theta(U'x) Xi`, in the span of modes.
+#[derive(Clone)]
+pub struct Model {
+    pub(crate) library: PolynomialLibrary,
+    /// Features times targets, row-major: the coefficients of one feature lie side by side.
+    pub(crate) coefficients: Vec<f64>,
+    pub(crate) modes: Option<Modes>,
+    pub(crate) report: Option<FitReport>,
+}
+
+/// Room for one evaluation of a model.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Room {
+    monomials: Vec<f64>,
+    features: Vec<f64>,
+}
+
+impl Model {
+    /// A model of known coefficients, `basis.len()`×r row-major; `modes` d×r column-major in a reduced space.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] or [`Error::NonFinite`] naming `coefficients` or `modes`.
+    pub fn new(basis: MonomialBasis, transform: Option<Vec<f64>>, coefficients: Vec<f64>, modes: Option<Vec<f64>>) -> Result<Self> {
+        let r = basis.dimension();
+        if let Some(t) = &transform {
+            require_finite("transform", t)?;
+            if t.len() % basis.len() != 0 {
+                return Err(Error::shape("transform", t.len(), format!("a multiple of {}", basis.len())));
+            }
+        }
+        let library = match transform {
+            None => PolynomialLibrary::from_basis(basis, None),
+            Some(transform) => PolynomialLibrary::with_transform(basis, transform),
+        };
+        require_length("coefficients", coefficients.len(), library.feature_count() * r)?;
+        require_finite("coefficients", &coefficients)?;
+        let modes = match modes {
+            None => None,
+            Some(u) if u.len() % r == 0 && u.len() >= r => {
+                require_finite("modes", &u)?;
+                Some(Modes { dimension: u.len() / r, rank: r, u })
+            }
+            Some(u) => return Err(Error::shape("modes", u.len(), format!("a multiple of {r}"))),
+        };
+        Ok(Self { library, coefficients, modes, report: None })
+    }
+
+    /// Number of variables `d` of the space that the flow lives in.
+    pub fn dimension(&self) -> usize {
+        self.modes.as_ref().map_or(self.inputs(), |modes| modes.dimension)
+    }
+
+    /// Number of inputs of the polynomial: `d`, or `r` modes.
+    pub fn inputs(&self) -> usize {
+        self.library.basis().dimension()
+    }
+
+    /// The monomials.
+    pub fn basis(&self) -> &MonomialBasis {
+        self.library.basis()
+    }
+
+    /// The transform of orthonormal features, P×k, where the model has them.
+    pub fn transform(&self) -> Option<MatRef<'_, f64>> {
+        self.library.transform_matrix()
+    }
+
+    /// The modes, d×r, of a reduced model.
+    pub fn modes(&self) -> Option<MatRef<'_, f64>> {
+        self.modes.as_ref().map(|m| view(&m.u, m.dimension, m.rank))
+    }
+
+    /// What the fit reported; nothing for a model of given coefficients.
+    pub fn report(&self) -> Option<FitReport> {
+        self.report
+    }
+
+    /// Coefficients of the features as fitted (of the orthonormal ones where there are such), k×r row-major.
+    pub fn feature_coefficients(&self) -> &[f64] {
+        &self.coefficients[..self.library.feature_count() * self.inputs()]
+    }
+
+    /// Coefficients of the monomials, P×r.
+    pub fn coefficients(&self) -> Mat<f64> {
+        let (k, r) = (self.library.feature_count(), self.inputs());
+        let of_features = MatRef::from_row_major_slice(self.feature_coefficients(), k, r);
+        self.transform().map_or_else(|| of_features.to_owned(), |transform| transform * of_features)
+    }
+
+    /// Names of the inputs: `x1 ... xd`, or `z1 ... zr` in a reduced space.
+    pub fn input_names(&self) -> Vec<String> {
+        let letter = if self.modes.is_some() { 'z' } else { 'x' };
+        (1..=self.inputs()).map(|i| format!("{letter}{i}")).collect()
+    }
+
+    /// `f(x)` in the full space.
+    ///
+    /// # Errors
+    /// `x` of a length other than d, or non-finite.
+    pub fn derivative(&self, x: &[f64]) -> Result<Vec<f64>> {
+        require_length("x", x.len(), self.dimension())?;
+        require_finite("x", x)?;
+        let mut room = Room::default();
+        room.fit(self);
+        let mut out = vec![0.0; x.len()];
+        match &self.modes {
+            None => self.evaluate(x, &mut room, &mut out),
+            Some(modes) => {
+                let (mut z, mut dz) = (vec![0.0; modes.rank], vec![0.0; modes.rank]);
+                modes.project(x, &mut z);
+                self.evaluate(&z, &mut room, &mut dz);
+                modes.lift(&vec![0.0; x.len()], dz.into_iter(), &mut out);
+            }
+        }
+        Ok(out)
+    }
+
+    /// Follows the learned flow from `start`; in a reduced space the part of `start` outside of the modes stays as it is.
+    ///
+    /// # Errors
+    /// As [`integrate`].
+    pub fn integrate(&self, start: &[f64], over: &IntervalOptions, ode: &OdeOptions) -> Result<Solution> {
+        let mut room = Room::default();
+        let Some(modes) = &self.modes else {
+            return integrate(&mut ReducedFlow::new(self, &mut room), start, over, ode);
+        };
+        require_length("start", start.len(), modes.dimension)?;
+        require_finite("start", start)?;
+        let mut z = vec![0.0; modes.rank];
+        modes.project(start, &mut z);
+        let mut solution = integrate(&mut ReducedFlow::new(self, &mut room), &z, over, ode)?;
+        let mut lifted = vec![0.0; solution.times.len() * modes.dimension];
+        for (row, reduced) in lifted.chunks_exact_mut(modes.dimension).zip(solution.states.chunks_exact(modes.rank)) {
+            modes.lift(start, reduced.iter().zip(&z).map(|(end, begin)| end - begin), row);
+        }
+        solution.states = lifted;
+        Ok(solution)
+    }
+
+    /// `f` in the coordinates of the polynomial.
+    fn evaluate(&self, z: &[f64], room: &mut Room, out: &mut [f64]) {
+        let k = self.library.feature_count();
+        self.library.evaluate(z, &mut room.monomials, &mut room.features[..k]);
+        out.fill(0.0);
+        for (feature, row) in room.features[..k].iter().zip(self.coefficients.chunks_exact(out.len())) {
+            for (out, c) in out.iter_mut().zip(row) {
+                *out += feature * c;
+            }
+        }
+    }
+}
+
+impl Room {
+    fn fit(&mut self, model: &Model) {
+        // Largest counts that any fit of this model can have, so that a warm evaluation allocates nothing.
+        self.monomials.resize(model.basis().len(), 0.0);
+        self.features.resize(model.basis().len(), 0.0);
+    }
+}
+
+/// The learned flow as a field in the coordinates of the polynomial.
+pub(crate) struct ReducedFlow<'a> {
+    model: &'a Model,
+    room: &'a mut Room,
+}
+
+impl<'a> ReducedFlow<'a> {
+    pub fn new(model: &'a Model, room: &'a mut Room) -> Self {
+        room.fit(model);
+        Self { model, room }
+    }
+}
+
+impl Field for ReducedFlow<'_> {
+    fn dimension(&self) -> usize {
+        self.model.inputs()
+    }
+
+    fn derivative(&mut self, _: f64, x: &[f64], dx: &mut [f64]) -> Result<()> {
+        self.model.evaluate(x, self.room, dx);
+        Ok(())
+    }
+}

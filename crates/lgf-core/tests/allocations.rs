@@ -1,0 +1,112 @@
+//! A warm step allocates nothing: counted by the allocator itself.
+#![allow(missing_docs, clippy::unwrap_used, unsafe_code, reason = "a counting global allocator is unsafe by nature")]
+mod support;
+use lgf_core::driver;
+use lgf_core::fit::ModelOptions;
+use lgf_core::integrate::{OdeOptions, Rk45Options};
+use lgf_core::optimizer::{GradientDescent, GradientDescentOptions, GradientFlow, GradientFlowOptions, Optimizer};
+use lgf_core::problem::Problem;
+use lgf_core::regress::{SolverOptions, StlsqOptions};
+use lgf_core::targets::Method;
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use support::ClosedForm;
+
+thread_local! {
+    // Per thread: the test harness allocates on threads of its own.
+    static COUNT: Cell<usize> = const { Cell::new(0) };
+}
+
+struct Counting;
+// SAFETY: forwards to the system allocator.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        COUNT.with(|c| c.set(c.get() + 1));
+        unsafe { System.alloc(layout) }
+    }
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+fn allocations_of_warm_cycles(mut optimizer: impl Optimizer, cycle: usize, d: usize) -> usize {
+    let mut problem = ClosedForm::quadratic(&(1..=d).map(|i| i as f64).collect::<Vec<_>>(), &vec![1.0; d]);
+    let mut gradient = vec![0.0; d];
+    for _ in 0..2 * cycle {
+        driver::step(&mut optimizer, &mut problem, &mut gradient).unwrap();
+    }
+    let before = COUNT.with(Cell::get);
+    // Two whole cycles: true steps, fits, learned steps, restarts.
+    for _ in 0..2 * cycle {
+        driver::step(&mut optimizer, &mut problem, &mut gradient).unwrap();
+    }
+    COUNT.with(Cell::get) - before
+}
+
+#[test]
+fn the_counter_counts() {
+    let before = COUNT.with(Cell::get);
+    drop(std::hint::black_box(vec![0.0_f64; 10]));
+    assert_eq!(COUNT.with(Cell::get) - before, 1);
+}
+
+#[test]
+fn gradient_descent() {
+    let o = GradientDescentOptions { learning_rate: 0.05, ..Default::default() };
+    assert_eq!(allocations_of_warm_cycles(GradientDescent::new(&[1.0; 4], &o).unwrap(), 20, 4), 0);
+}
+
+#[test]
+fn learned_flow_of_every_kind() {
+    let stlsq = SolverOptions::Stlsq(StlsqOptions { threshold: 1e-8, alpha: 1e-6, normalize_columns: true, max_iter: 3, ..Default::default() });
+    let models = [
+        ModelOptions::default(),
+        ModelOptions { poly_order: 2, ..Default::default() },
+        ModelOptions { method: Method::Weak, ..Default::default() },
+        ModelOptions { method: Method::Tracked, truncation_rank: Some(2), ..Default::default() },
+        ModelOptions { truncation_rank: Some(2), poly_order: 3, orthonormal: true, ..Default::default() },
+    ];
+    for model in models {
+        for solver in [SolverOptions::default(), stlsq.clone()] {
+            for ode in [OdeOptions::default(), OdeOptions::Rk45(Rk45Options::default())] {
+                let o = GradientFlowOptions {
+                    learning_rate: 0.02,
+                    dt: 0.02,
+                    history_size: 12,
+                    retrain_interval: 20,
+                    model: model.clone(),
+                    solver: solver.clone(),
+                    ode: ode.clone(),
+                    ..Default::default()
+                };
+                let count = allocations_of_warm_cycles(GradientFlow::new(&[1.0; 4], &o).unwrap(), 20, 4);
+                assert_eq!(count, 0, "{model:?} {solver:?} {ode:?}");
+            }
+        }
+    }
+}
+
+/// Sizes at which blocked kernels take other paths than on tiny matrices.
+#[test]
+fn learned_flow_of_forty_variables() {
+    let o = GradientFlowOptions {
+        learning_rate: 0.01,
+        dt: 0.01,
+        history_size: 60,
+        retrain_interval: 80,
+        solver: SolverOptions::Stlsq(StlsqOptions { threshold: 1e-8, alpha: 1e-6, normalize_columns: true, max_iter: 3, ..Default::default() }),
+        ..Default::default()
+    };
+    assert_eq!(allocations_of_warm_cycles(GradientFlow::new(&[1.0; 40], &o).unwrap(), 80, 40), 0);
+}
+
+#[test]
+fn problems_of_the_tests_do_not_allocate_themselves() {
+    let mut problem = ClosedForm::quadratic(&[1.0, 2.0], &[1.0, 1.0]);
+    let mut gradient = [0.0; 2];
+    let before = COUNT.with(Cell::get);
+    problem.evaluate(&[1.0, 1.0], &mut gradient);
+    assert_eq!(COUNT.with(Cell::get) - before, 0);
+}

@@ -1,0 +1,52 @@
+//! Arrays of the hot path, looked up with a single call of Node-API.
+use napi::bindgen_prelude::{FromNapiValue, TypeName, ValidateNapiValue};
+use napi::{Status, ValueType, sys};
+
+/// The numbers of a caller's Float64Array, for the length of one native call.
+///
+/// napi-rs's own slice asks three questions of the engine where one will do. Nothing else may see the array meanwhile: no JavaScript
+/// runs during the call, and no function here takes the same array twice.
+pub struct Numbers {
+    data: *mut f64,
+    length: usize,
+}
+
+impl Numbers {
+    /// The entries, to read.
+    pub fn as_slice(&self) -> &[f64] {
+        // SAFETY: see the type; the pointer is not null.
+        unsafe { std::slice::from_raw_parts(self.data, self.length) }
+    }
+
+    /// The entries, to write.
+    pub fn as_mut_slice(&mut self) -> &mut [f64] {
+        // SAFETY: as above.
+        unsafe { std::slice::from_raw_parts_mut(self.data, self.length) }
+    }
+}
+
+impl FromNapiValue for Numbers {
+    unsafe fn from_napi_value(env: sys::napi_env, value: sys::napi_value) -> napi::Result<Self> {
+        let (mut kind, mut length, mut data) = (0, 0, std::ptr::null_mut());
+        let nothing = std::ptr::null_mut();
+        // SAFETY: the engine checks the value and fills the places given.
+        let status = unsafe { sys::napi_get_typedarray_info(env, value, &mut kind, &mut length, &mut data, nothing, std::ptr::null_mut()) };
+        if status != sys::Status::napi_ok || kind != sys::TypedarrayType::float64_array {
+            return Err(napi::Error::new(Status::InvalidArg, "expected a Float64Array"));
+        }
+        // An empty or detached array has no memory.
+        let data = if length == 0 || data.is_null() { std::ptr::NonNull::dangling().as_ptr() } else { data.cast() };
+        Ok(Self { data, length })
+    }
+}
+
+impl TypeName for Numbers {
+    fn type_name() -> &'static str {
+        "Float64Array"
+    }
+    fn value_type() -> ValueType {
+        ValueType::Object
+    }
+}
+
+impl ValidateNapiValue for Numbers {}

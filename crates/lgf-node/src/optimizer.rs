@@ -1,0 +1,194 @@
+//! Optimizers as handles. Objectives are called in TypeScript, between two calls into here: no callback, no borrowed memory.
+use crate::buffer::Numbers;
+use crate::error::{Result, fault, guard};
+use crate::model::ModelHandle;
+use crate::stages::read;
+use lgf_core::optimizer::{Begin, GradientDescent, GradientFlow, Optimizer, Phase, Request, StepReport, Want};
+use napi::bindgen_prelude::{Float64Array, Unknown};
+use napi_derive::napi;
+use std::cell::RefCell;
+
+/// Layout of the status array that every call fills, so that no object crosses the boundary in a hot loop.
+mod slot {
+    /// 1 when a step was taken, 0 when an answer is wanted.
+    pub const DONE: usize = 0;
+    /// Epoch of the step taken.
+    pub const EPOCH: usize = 1;
+    /// 1 for a learned step.
+    pub const LEARNED: usize = 2;
+    /// Value of the step; NaN, where it was not evaluated, becomes `undefined` on the other side.
+    pub const VALUE: usize = 3;
+    /// Counted evaluations.
+    pub const EVALUATIONS: usize = 4;
+    /// Number of the open request, -1 without one.
+    pub const REQUEST: usize = 5;
+    /// 1 when the open request wants a gradient.
+    pub const GRADIENT: usize = 6;
+    /// 1 when the next step is a learned one.
+    pub const NEXT_LEARNED: usize = 7;
+    /// Models fitted.
+    pub const FITS: usize = 8;
+    /// Learned phases given up.
+    pub const FALLBACKS: usize = 9;
+    /// Steps taken.
+    pub const STEPS: usize = 10;
+    pub const COUNT: usize = 11;
+}
+
+/// Length of the status array.
+#[napi]
+pub const STATUS_LENGTH: u32 = slot::COUNT as u32;
+
+/// An optimizer; gone once disposed of or after a defect of the library.
+#[napi]
+pub struct OptimizerHandle {
+    core: RefCell<Option<Box<dyn Optimizer>>>,
+}
+
+#[napi]
+impl OptimizerHandle {
+    /// `kind` is the name of the exported class.
+    #[napi(constructor)]
+    pub fn new(kind: String, start: &[f64], o: Option<Unknown<'_>>) -> Result<Self> {
+        guard(|| {
+            let core: Box<dyn Optimizer> = match kind.as_str() {
+                "GradientDescent" => Box::new(GradientDescent::new(start, &read(o)?).map_err(fault)?),
+                "LGFGradientFlow" => Box::new(GradientFlow::new(start, &read(o)?).map_err(fault)?),
+                _ => return Err(napi::Error::new("ERR_LGF_INTERNAL".into(), format!("no optimizer is called {kind}"))),
+            };
+            Ok(Self { core: RefCell::new(Some(core)) })
+        })
+    }
+
+    /// Starts the next step. `x` receives the iterate.
+    #[napi]
+    pub fn begin(&self, #[napi(ts_arg_type = "Float64Array")] mut x: Numbers, #[napi(ts_arg_type = "Float64Array")] mut status: Numbers) -> Result<()> {
+        self.with(|core| {
+            let begun = core.begin()?;
+            report(core, begun, x.as_mut_slice(), status.as_mut_slice())
+        })
+    }
+
+    /// Learned steps until an answer is wanted.
+    #[napi]
+    pub fn ask(&self, #[napi(ts_arg_type = "Float64Array")] mut x: Numbers, #[napi(ts_arg_type = "Float64Array")] mut status: Numbers) -> Result<()> {
+        self.with(|core| {
+            core.ask()?;
+            write(core, x.as_mut_slice(), status.as_mut_slice())
+        })
+    }
+
+    /// Answers the open request; the gradient is not looked at where a value was wanted.
+    #[napi]
+    pub fn tell(
+        &self,
+        id: f64,
+        value: f64,
+        #[napi(ts_arg_type = "Float64Array | undefined")] gradient: Option<Numbers>,
+        #[napi(ts_arg_type = "Float64Array")] mut x: Numbers,
+        #[napi(ts_arg_type = "Float64Array")] mut status: Numbers,
+    ) -> Result<()> {
+        self.with(|core| {
+            let done = Begin::Done(core.tell(id as u64, value, gradient.as_ref().map(Numbers::as_slice))?);
+            report(core, done, x.as_mut_slice(), status.as_mut_slice())
+        })
+    }
+
+    /// A whole true step: to be called with the evaluation at the iterate when the status says that the next step is a true one.
+    #[napi]
+    pub fn true_step(&self, value: f64, #[napi(ts_arg_type = "Float64Array")] gradient: Numbers, #[napi(ts_arg_type = "Float64Array")] mut x: Numbers, #[napi(ts_arg_type = "Float64Array")] mut status: Numbers) -> Result<()> {
+        self.with(|core| {
+            if core.phase() == Phase::Learned {
+                return Err(lgf_core::Error::State { name: "trueStep".into(), expected: "the next step is a learned one".into() });
+            }
+            let begun = match core.begin()? {
+                Begin::Evaluate(request) => Begin::Done(core.tell(request.id, value, Some(gradient.as_slice()))?),
+                done @ Begin::Done(_) => done,
+            };
+            report(core, begun, x.as_mut_slice(), status.as_mut_slice())
+        })
+    }
+
+    /// Learned steps only, at most `most`; returns how many.
+    #[napi]
+    pub fn advance(&self, most: f64, #[napi(ts_arg_type = "Float64Array")] mut x: Numbers, #[napi(ts_arg_type = "Float64Array")] mut status: Numbers) -> Result<f64> {
+        self.with(|core| {
+            // Saturates: infinity means the whole phase.
+            let steps = core.advance(most as u64)?;
+            write(core, x.as_mut_slice(), status.as_mut_slice())?;
+            Ok(steps as f64)
+        })
+    }
+
+    /// The iterate and the counts as they are.
+    #[napi]
+    pub fn look(&self, #[napi(ts_arg_type = "Float64Array")] mut x: Numbers, #[napi(ts_arg_type = "Float64Array")] mut status: Numbers) -> Result<()> {
+        self.with(|core| write(core, x.as_mut_slice(), status.as_mut_slice()))
+    }
+
+    /// A copy of the model that drives learned steps.
+    #[napi]
+    pub fn model(&self) -> Result<Option<ModelHandle>> {
+        self.with(|core| Ok(core.model().cloned().map(ModelHandle::from)))
+    }
+
+    /// Point and, behind it, the value of the best true evaluation; nothing before the first.
+    #[napi]
+    pub fn best(&self) -> Result<Option<Float64Array>> {
+        self.with(|core| Ok(core.best().map(|(value, x)| Float64Array::new(x.iter().copied().chain([value]).collect()))))
+    }
+
+    #[napi]
+    pub fn dispose(&self) -> Result<()> {
+        guard(|| {
+            *self.core.borrow_mut() = None;
+            Ok(())
+        })
+    }
+}
+
+impl OptimizerHandle {
+    fn with<T>(&self, body: impl FnOnce(&mut dyn Optimizer) -> lgf_core::Result<T>) -> Result<T> {
+        let answer = guard(|| match self.core.borrow_mut().as_deref_mut() {
+            Some(core) => body(core).map_err(fault),
+            None => Err(napi::Error::new(String::from("ERR_LGF_DISPOSED"), "the optimizer was disposed of")),
+        });
+        if answer.as_ref().is_err_and(|error| error.status == "ERR_LGF_INTERNAL") {
+            // Whatever state a panic left behind is not worth a second look.
+            *self.core.borrow_mut() = None;
+        }
+        answer
+    }
+}
+
+/// What was begun or done, then the state.
+fn report(core: &mut dyn Optimizer, begun: Begin, x: &mut [f64], status: &mut [f64]) -> lgf_core::Result<()> {
+    write(core, x, status)?;
+    if let Begin::Done(StepReport { epoch, kind, value, .. }) = begun {
+        status[slot::DONE] = 1.0;
+        status[slot::EPOCH] = epoch as f64;
+        status[slot::LEARNED] = f64::from(kind == Phase::Learned);
+        status[slot::VALUE] = value.unwrap_or(f64::NAN);
+    }
+    Ok(())
+}
+
+fn write(core: &mut dyn Optimizer, x: &mut [f64], status: &mut [f64]) -> lgf_core::Result<()> {
+    let point = core.point();
+    for (name, actual, expected) in [("x", x.len(), point.len()), ("status", status.len(), slot::COUNT)] {
+        if actual != expected {
+            return Err(lgf_core::Error::Shape { name: name.into(), actual: actual.to_string(), expected: expected.to_string() });
+        }
+    }
+    x.copy_from_slice(point);
+    let Request { id, want } = core.pending().unwrap_or(Request { id: u64::MAX, want: Want::Value });
+    status[slot::DONE] = 0.0;
+    status[slot::REQUEST] = if id == u64::MAX { -1.0 } else { id as f64 };
+    status[slot::GRADIENT] = f64::from(want == Want::Gradient);
+    status[slot::EVALUATIONS] = core.evaluations() as f64;
+    status[slot::NEXT_LEARNED] = f64::from(core.phase() == Phase::Learned);
+    status[slot::FITS] = core.fits() as f64;
+    status[slot::FALLBACKS] = core.fallbacks() as f64;
+    status[slot::STEPS] = core.epoch() as f64;
+    Ok(())
+}

@@ -1,0 +1,74 @@
+//! Native problems, evaluated from TypeScript.
+use crate::error::{Result, fault, guard};
+use crate::matrix::{NativeMatrix, rows_to_js};
+use crate::stages::read;
+use lgf_core::problem::Problem;
+use lgf_problems::HeatRod;
+use napi::bindgen_prelude::{Float64Array, Float64ArraySlice, Unknown};
+use napi_derive::napi;
+use std::cell::RefCell;
+
+/// The heat rod.
+#[napi]
+pub struct HeatRodHandle {
+    problem: RefCell<HeatRod>,
+}
+
+#[napi]
+impl HeatRodHandle {
+    #[napi(constructor)]
+    pub fn new(o: Option<Unknown<'_>>) -> Result<Self> {
+        guard(|| Ok(Self { problem: RefCell::new(HeatRod::new(&read(o)?).map_err(fault)?) }))
+    }
+
+    #[napi(getter)]
+    pub fn name(&self) -> String {
+        self.problem.borrow().name().into()
+    }
+
+    #[napi(getter)]
+    pub fn dimension(&self) -> u32 {
+        self.problem.borrow().dimension() as u32
+    }
+
+    #[napi]
+    pub fn start(&self) -> Float64Array {
+        Float64Array::new(self.problem.borrow().start())
+    }
+
+    #[napi]
+    pub fn evaluate(&self, x: &[f64], mut gradient: Float64ArraySlice<'_>) -> Result<f64> {
+        guard(|| {
+            let mut problem = self.problem.borrow_mut();
+            for (name, length) in [("x", x.len()), ("g", gradient.len())] {
+                if length != problem.dimension() {
+                    let (actual, expected) = (length.to_string(), problem.dimension().to_string());
+                    return Err(fault(lgf_core::Error::Shape { name: name.into(), actual, expected }));
+                }
+            }
+            // `x` and the gradient may be the same array: the point is copied before the gradient is written.
+            let point = x.to_vec();
+            // SAFETY: JavaScript does not run during this call, and `x` is not read any more.
+            Ok(problem.evaluate(&point, unsafe { gradient.as_mut() }))
+        })
+    }
+
+    /// Squared misfit of the last evaluation.
+    #[napi]
+    pub fn misfit(&self) -> Option<f64> {
+        self.problem.borrow().misfit()
+    }
+
+    /// Temperature at conductivities `a`, one row for each cell, one column for each time.
+    #[napi]
+    pub fn temperature(&self, a: &[f64]) -> Result<NativeMatrix> {
+        guard(|| {
+            let mut problem = self.problem.borrow_mut();
+            if a.len() != 2 {
+                return Err(fault(lgf_core::Error::Shape { name: "a".into(), actual: a.len().to_string(), expected: "2".into() }));
+            }
+            let (cells, times) = problem.grid();
+            Ok(rows_to_js(problem.temperature([a[0], a[1]]), cells, times))
+        })
+    }
+}

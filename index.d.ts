@@ -1,0 +1,979 @@
+// The public types, rolled up from src/ by `npm run build`. Do not edit.
+/// <reference lib="esnext.disposable" />
+/** A learned flow. */
+declare class ModelHandle {
+  /** A model of known coefficients. */
+  static fromParts(inputs: number, polyOrder: number, includeBias: boolean, coefficients: Float64Array, transform?: Float64Array | undefined | null, modes?: Float64Array | undefined | null): ModelHandle;
+  get dimension(): number;
+  get inputs(): number;
+  get polyOrder(): number;
+  get includeBias(): boolean;
+  /** Of the monomials, P×r. */
+  coefficients(): NativeMatrix;
+  /** Of the features as fitted, k×r. */
+  featureCoefficients(): NativeMatrix;
+  /** Transform of orthonormal features, P×k, column-major in one row as [`ModelHandle::from_parts`] takes it. */
+  transform(): Float64Array | null;
+  /** Modes of a reduced model, d×r. */
+  modes(): NativeMatrix | null;
+  /** Names of the monomials in the given inputs, or in `x1 ...` or `z1 ...`. */
+  names(inputs?: Array<string> | undefined | null): Array<string>;
+  derivative(x: Float64Array): Float64Array;
+  integrate(start: Float64Array, o?: unknown | undefined | null): NativeSolution;
+  report(): NativeFitReport | null;
+}
+/** What a fit reported. */
+interface NativeFitReport {
+  samples: number;
+  features: number;
+  dropped: number;
+  rank: number;
+  condition: number;
+  iterations: number;
+  residual: number;
+  energy?: number;
+}
+/** A matrix on its way to TypeScript. */
+interface NativeMatrix {
+  rows: number;
+  columns: number;
+  /** Row-major. */
+  data: Float64Array;
+}
+/** An integrated trajectory. */
+interface NativeSolution {
+  times: Float64Array;
+  states: NativeMatrix;
+  status: string;
+  steps: number;
+  rejected: number;
+}
+/** Rows of equal length, a {@link Matrix}, or the plain fields of one. */
+type MatrixLike = {
+  readonly rows: number;
+  readonly columns: number;
+  readonly data: ArrayLike<number>;
+} | ArrayLike<ArrayLike<number>>;
+/** A dense matrix, row-major. */
+declare class Matrix {
+  /** Number of rows. */
+  readonly rows: number;
+  /** Number of columns. */
+  readonly columns: number;
+  /** Entries, row after row, length `rows * columns`. */
+  readonly data: Float64Array;
+  /**
+   * @throws {@link LgfError} `ERR_LGF_SHAPE` unless `data` has `rows * columns` entries
+   */
+  constructor(rows: number, columns: number, data: Float64Array);
+  /** Entry of row `i`, column `j`, from 0; `undefined` outside. */
+  at(i: number, j: number): number | undefined;
+  /** Row `i` as a view of the data. */
+  row(i: number): Float64Array;
+  /** The rows as plain arrays. */
+  toArray(): number[][];
+}
+/**
+ * A matrix from its rows.
+ *
+ * @throws {@link LgfError} `ERR_LGF_SHAPE` for rows of different lengths, `ERR_LGF_ARGUMENT` for entries that are no numbers
+ * @example
+ * ```ts
+ * import { matrix } from 'learned-gradient-flow';
+ * const a = matrix([[1, 2], [3, 4]]);
+ * console.log(a.rows, a.columns, a.at(1, 0)); // → 2 2 3
+ * ```
+ */
+declare function matrix(rows: ArrayLike<ArrayLike<number>>): Matrix;
+/** Monomials of the inputs. */
+interface FeatureOptions {
+  /**
+   * Highest degree of the monomials.
+   * Domain: an integer in [0, ∞).
+   * @defaultValue `1`
+   */
+  readonly polyOrder?: number | null;
+  /**
+   * Whether the constant is a feature.
+   * @defaultValue `true`
+   */
+  readonly includeBias?: boolean | null;
+}
+/** A polynomial feature library. */
+interface LibraryOptions {
+  /**
+   * Number of inputs `d`.
+   * Domain: an integer in [1, ∞).
+   */
+  readonly dimension: number;
+  /**
+   * Highest degree of the monomials.
+   * Domain: an integer in [0, ∞).
+   * @defaultValue `1`
+   */
+  readonly polyOrder?: number | null;
+  /**
+   * Whether the constant is a feature.
+   * @defaultValue `true`
+   */
+  readonly includeBias?: boolean | null;
+  /**
+   * Whether the features are made orthonormal on the states given to `fit`.
+   * @defaultValue `false`
+   */
+  readonly orthonormal?: boolean | null;
+  /**
+   * Orthonormal features whose singular value is at most this fraction of the largest are dropped.
+   * Domain: a number in [0, 1).
+   * @defaultValue `1e-12`
+   */
+  readonly rcond?: number | null;
+}
+/** The time grid of a recorded trajectory. */
+interface TimeStepOptions {
+  /**
+   * Time between consecutive states.
+   * Domain: a number in (0, ∞).
+   */
+  readonly dt: number;
+}
+/** Finite differences of the strong form. */
+interface StrongOptions {
+  /**
+   * Order of accuracy of the finite differences: 1 (forward), 2 or 4 (central).
+   * Domain: one of 1, 2, 4.
+   * @defaultValue `2`
+   */
+  readonly fdOrder?: number | null;
+}
+/** How many singular triplets are kept: all by default. */
+interface SvdOptions {
+  /**
+   * Number of triplets; at most the smaller side of the matrix.
+   * Domain: an integer in [1, ∞).
+   */
+  readonly rank?: number | null;
+  /**
+   * Keep the fewest triplets whose squared singular values make up this share of the total.
+   * Domain: a number in (0, 1].
+   */
+  readonly energy?: number | null;
+}
+/** The interval of an integration and the times at which its states are wanted. */
+interface IntervalOptions {
+  /**
+   * Time at the start.
+   * Domain: a finite number.
+   */
+  readonly from: number;
+  /**
+   * Time at the end; below `from` the field is followed backwards.
+   * Domain: a finite number.
+   */
+  readonly to: number;
+  /**
+   * Times in the order of integration, inside of the interval. By default the start and every accepted step.
+   * Domain: each a finite number.
+   */
+  readonly at?: ArrayLike<number> | null;
+}
+/** What is learned of a trajectory and how. */
+interface DiscoverModelOptions {
+  /** What is learned. */
+  readonly model?: ModelOptions | null;
+  /** How the regression is solved. */
+  readonly solver?: SolverOptions | null;
+}
+/** What is learned: the features, the space, the kind of regression. */
+interface ModelOptions {
+  /**
+   * Highest degree of the monomials.
+   * Domain: an integer in [0, ∞).
+   * @defaultValue `1`
+   */
+  readonly polyOrder?: number | null;
+  /**
+   * Whether the constant is a feature.
+   * @defaultValue `true`
+   */
+  readonly includeBias?: boolean | null;
+  /**
+   * Number of SVD modes of the snapshots in which the flow is learned; the full space by default. At most the number of samples and of variables.
+   * Domain: an integer in [1, ∞).
+   */
+  readonly truncationRank?: number | null;
+  /**
+   * Where the derivatives come from.
+   * @defaultValue `'strong'`
+   */
+  readonly method?: "strong" | "weak" | "tracked" | null;
+  /**
+   * Order of accuracy of the finite differences of the strong form: 1 (forward), 2 or 4 (central).
+   * Domain: one of 1, 2, 4.
+   * @defaultValue `2`
+   */
+  readonly fdOrder?: number | null;
+  /**
+   * Whether the features are made orthonormal on the samples before the regression.
+   * @defaultValue `false`
+   */
+  readonly orthonormal?: boolean | null;
+  /** Test functions of the weak form. */
+  readonly testFunctions?: TestFunctionOptions | null;
+}
+/** Test functions of the weak form, `phi(t) ~ (t - a)^p (b - t)^p` on a support of `2 width + 1` samples. */
+interface TestFunctionOptions {
+  /**
+   * Half-width of the support in samples. By default `max(1, floor(floor(n / 25) / 2))` for n samples.
+   * Domain: an integer in [1, ∞).
+   */
+  readonly width?: number | null;
+  /**
+   * Exponent `p`; at least 2, so that the derivative vanishes at the ends of the support too.
+   * Domain: an integer in [2, ∞).
+   * @defaultValue `5`
+   */
+  readonly exponent?: number | null;
+  /**
+   * Distance between the supports of neighbouring test functions, in samples.
+   * Domain: an integer in [1, ∞).
+   * @defaultValue `1`
+   */
+  readonly stride?: number | null;
+  /**
+   * Whether the time grid is extended by one step at both ends, so that the first and the last sample take part.
+   * @defaultValue `true`
+   */
+  readonly includeEndpoints?: boolean | null;
+}
+/** How the regression is solved. */
+type SolverOptions = DenseOptions | StlsqOptions;
+/** Minimum-norm least squares. */
+interface DenseOptions {
+  /**
+   * Minimum-norm least squares.
+   * @defaultValue `'dense'`
+   */
+  readonly kind?: "dense" | null;
+  /**
+   * Singular values at most this fraction of the largest count as zero. By default the double's epsilon times the larger side.
+   * Domain: a number in [0, 1).
+   */
+  readonly rcond?: number | null;
+}
+/** Sequentially thresholded least squares. */
+interface StlsqOptions {
+  /** Sequentially thresholded least squares. */
+  readonly kind: "stlsq";
+  /**
+   * Coefficients below it in magnitude are set to zero.
+   * Domain: a number in [0, ∞).
+   * @defaultValue `0.1`
+   */
+  readonly threshold?: number | null;
+  /**
+   * Weight of the ridge penalty; 0 for plain least squares.
+   * Domain: a number in [0, ∞).
+   * @defaultValue `0.05`
+   */
+  readonly alpha?: number | null;
+  /**
+   * Most ridge solves.
+   * Domain: an integer in [1, ∞).
+   * @defaultValue `20`
+   */
+  readonly maxIter?: number | null;
+  /**
+   * Whether the columns of the regression matrix are scaled to unit length first; the threshold then is in those units.
+   * @defaultValue `false`
+   */
+  readonly normalizeColumns?: boolean | null;
+  /**
+   * Whether the surviving coefficients are refitted at the end without penalty.
+   * @defaultValue `true`
+   */
+  readonly unbias?: boolean | null;
+}
+/** Gradient descent. */
+interface GradientDescentOptions {
+  /**
+   * Step length per unit of direction.
+   * Domain: a number in (0, ∞).
+   * @defaultValue `0.001`
+   */
+  readonly learningRate?: number | null;
+  /**
+   * What the objective writes to its second argument.
+   * @defaultValue `'gradient'`
+   */
+  readonly direction?: "gradient" | "newton" | "custom" | null;
+}
+/** Learned gradient flow. */
+interface LGFGradientFlowOptions {
+  /**
+   * Step length of the base optimizer per unit of direction; the recorded iterates lie this far apart in flow time.
+   * Domain: a number in (0, ∞).
+   * @defaultValue `0.001`
+   */
+  readonly learningRate?: number | null;
+  /**
+   * Flow time of one learned step.
+   * Domain: a number in (0, ∞).
+   * @defaultValue `0.001`
+   */
+  readonly dt?: number | null;
+  /**
+   * Iterates recorded before the flow is learned.
+   * Domain: an integer in [1, ∞).
+   * @defaultValue `100`
+   */
+  readonly historySize?: number | null;
+  /**
+   * Steps of both kinds after which the model is thrown away; at least `historySize`.
+   * Domain: an integer in [1, ∞).
+   * @defaultValue `200`
+   */
+  readonly retrainInterval?: number | null;
+  /**
+   * What the objective writes to its second argument.
+   * @defaultValue `'gradient'`
+   */
+  readonly direction?: "gradient" | "newton" | "custom" | null;
+  /** What is learned. */
+  readonly model?: ModelOptions | null;
+  /** How the regression is solved. */
+  readonly solver?: SolverOptions | null;
+  /** How the learned flow is integrated; by default one fixed step of length `dt`. */
+  readonly ode?: OdeOptions | null;
+  /**
+   * Whether learned steps ask for the value at their end, to report it; such evaluations are not counted.
+   * @defaultValue `false`
+   */
+  readonly reportLearnedValues?: boolean | null;
+}
+/** The integrator of the learned flow. */
+type OdeOptions = Rk4Options | Rk45Options;
+/** Fixed steps, 3/8 rule of order 4. */
+interface Rk4Options {
+  /**
+   * Fixed steps.
+   * @defaultValue `'rk4'`
+   */
+  readonly method?: "rk4" | null;
+  /**
+   * Step size; the last step is shortened to land on the end. By default one step over the whole interval.
+   * Domain: a number in (0, ∞).
+   */
+  readonly step?: number | null;
+  /**
+   * Most steps of one integration.
+   * Domain: an integer in [1, ∞).
+   * @defaultValue `1000000`
+   */
+  readonly maxSteps?: number | null;
+}
+/** Adaptive steps, Dormand-Prince 5(4). */
+interface Rk45Options {
+  /** Adaptive steps. */
+  readonly method: "rk45";
+  /**
+   * Relative tolerance.
+   * Domain: a number in [0, ∞).
+   * @defaultValue `1e-7`
+   */
+  readonly rtol?: number | null;
+  /**
+   * Absolute tolerance.
+   * Domain: a number in [0, ∞).
+   * @defaultValue `1e-9`
+   */
+  readonly atol?: number | null;
+  /**
+   * Most steps of one integration, rejected ones included.
+   * Domain: an integer in [1, ∞).
+   * @defaultValue `1000000`
+   */
+  readonly maxSteps?: number | null;
+}
+/** Settings of the heat rod; the defaults are the published ones. */
+interface HeatRodOptions {
+  /**
+   * Sine modes; fewer than `cells`.
+   * Domain: an integer in [2, 256].
+   * @defaultValue `30`
+   */
+  readonly modes?: number | null;
+  /**
+   * Midpoint cells of the rod.
+   * Domain: an integer in [3, 65536].
+   * @defaultValue `250`
+   */
+  readonly cells?: number | null;
+  /**
+   * Equispaced times from 0 to `endTime`, both included.
+   * Domain: an integer in [2, 65536].
+   * @defaultValue `500`
+   */
+  readonly times?: number | null;
+  /**
+   * Last time.
+   * Domain: a number in [1e-100, 1e100].
+   * @defaultValue `2`
+   */
+  readonly endTime?: number | null;
+  /**
+   * Conductivities `(a1, a2)` that made the data; their temperature must be finite.
+   * Domain: each a finite number.
+   * @defaultValue `[2.0, 1.0]`
+   */
+  readonly truth?: readonly [number, number] | null;
+  /**
+   * Starting point.
+   * Domain: each a finite number.
+   * @defaultValue `[0.5, 4.05]`
+   */
+  readonly start?: readonly [number, number] | null;
+}
+/** Options of `integrate`: the interval and the method, `rk45` by default. */
+type IntegrateOptions = IntervalOptions & ((Rk4Options & {
+  readonly method: "rk4";
+}) | (Omit<Rk45Options, "method"> & {
+  readonly method?: "rk45" | null;
+}));
+/** A trajectory. */
+interface Solution {
+  /** Times of the states; of an integration that ended early, those that were reached. */
+  readonly times: Float64Array;
+  /** One row a time. */
+  readonly states: Matrix;
+  /** How the integration ended; anything but `completed` is before `to`. */
+  readonly status: "completed" | "non-finite" | "step-too-small" | "max-steps";
+  /** Accepted steps. */
+  readonly steps: number;
+  /** Rejected steps. */
+  readonly rejected: number;
+}
+/** What a fit was made of and how well it went. */
+interface FitReport {
+  /** Rows of the regression. */
+  readonly samples: number;
+  /** Features, after orthonormalisation. */
+  readonly features: number;
+  /** Features that orthonormalisation found dependent and dropped. */
+  readonly dropped: number;
+  /** Numerical rank of the regression matrix; of a sparse fit, the smallest over the targets. */
+  readonly rank: number;
+  /** Condition of the regression matrix on its rank; of a sparse fit, the largest over the targets. */
+  readonly condition: number;
+  /** Ridge solves that thresholding took; 0 for a dense fit. */
+  readonly iterations: number;
+  /** `|regression * coefficients - target| / |target|`, Frobenius norm. */
+  readonly residual: number;
+  /** Share of the squared singular values of the snapshots that the modes carry; `undefined` in the full space. */
+  readonly energy: number | undefined;
+}
+/** A {@link FlowModel} as plain data. */
+interface FlowModelJson {
+  readonly format: "learned-gradient-flow/flow-model";
+  readonly version: 1;
+  readonly inputs: number;
+  readonly polyOrder: number;
+  readonly includeBias: boolean;
+  /** Coefficients of the features as fitted, one row a feature. */
+  readonly coefficients: number[][];
+  /** Transform of orthonormal features, one row an orthonormal feature. */
+  readonly transform?: number[][];
+  /** Modes of a reduced model, d×r. */
+  readonly modes?: number[][];
+}
+/**
+ * A learned flow `dx/dt = f(x) = Theta(x) Xi`, in the full space or, `f(x) = U Theta(U'x) Xi`, in the span of SVD modes.
+ *
+ * Made by {@link discover} and by the optimizers (`opt.model`).
+ *
+ * @example
+ * ```ts
+ * import { discover, FlowModel } from 'learned-gradient-flow';
+ * const circle = Array.from({ length: 200 }, (_, i) => [Math.cos(0.05 * i), Math.sin(0.05 * i)]);
+ * const solver = { kind: 'stlsq', threshold: 0.1, alpha: 0 } as const;
+ * const model = discover(circle, { dt: 0.05, model: { fdOrder: 4 }, solver });
+ * console.log(model.equations({ digits: 4 }).join('; ')); // → x1' = -1 x2; x2' = 1 x1
+ * const again = FlowModel.fromJSON(JSON.parse(JSON.stringify(model)));
+ * console.log(again.derivative([0, 1]).join() === model.derivative([0, 1]).join()); // → true
+ * ```
+ */
+declare class FlowModel {
+  #private;
+  /** @internal */
+  constructor(handle: ModelHandle);
+  /** Number of variables of the space that the flow lives in. */
+  get dimension(): number;
+  /** Number of inputs of the polynomial: the dimension, or the number of modes. */
+  get inputs(): number;
+  /** Coefficients of the monomials, P×inputs: one row a feature, one column an equation. */
+  get coefficients(): Matrix;
+  /** Names of the monomials: in `x1 ... xd`, or in `z1 ... zr` in a reduced space. */
+  get names(): string[];
+  /** `support[i][j]`: whether monomial `i` takes part in equation `j`. */
+  get support(): boolean[][];
+  /** Modes `U` (d×r) of a reduced model. */
+  get modes(): Matrix | undefined;
+  /** What the fit reported; `undefined` for a model that came from data. */
+  get fit(): FitReport | undefined;
+  /**
+   * The equations as text, one for each input: `x1' = 0.5 - 2 x1 + 3 x1 x2`.
+   *
+   * @param options.digits - Significant digits. Domain: an integer in [1, 21], 6 by default.
+   * @param options.inputs - Names of the inputs.
+   */
+  equations(options?: {
+    readonly digits?: number | null;
+    readonly inputs?: readonly string[] | null;
+  }): string[];
+  /**
+   * `f(x)`, in the full space.
+   *
+   * @throws {@link LgfError} naming `x`
+   */
+  derivative(x: ArrayLike<number>): Float64Array;
+  /**
+   * Follows the learned flow from `start`; what of `start` lies outside of the modes of a reduced model stays as it is.
+   *
+   * @throws {@link LgfError} naming the argument
+   */
+  integrate(start: ArrayLike<number>, options: IntegrateOptions): Solution;
+  /** Plain data that {@link FlowModel.fromJSON} takes back, bit for bit. */
+  toJSON(): FlowModelJson;
+  /**
+   * A model from the data of {@link FlowModel.toJSON}.
+   *
+   * @throws {@link LgfError} naming the entry that does not fit
+   */
+  static fromJSON(json: FlowModelJson): FlowModel;
+}
+/** Options of {@link discover}. */
+type DiscoverOptions = TimeStepOptions & DiscoverModelOptions & {
+  /** Derivatives of the states, n×d; needed by the method `tracked`, refused otherwise. */readonly derivatives?: MatrixLike | null;
+};
+/**
+ * Learns the flow of one recorded trajectory: finds `Xi` with `dx/dt ~ Theta(x) Xi` (SINDy).
+ *
+ * @param trajectory - n×d, states at equal distances `dt`.
+ * @throws {@link LgfError} naming the argument or option
+ * @example
+ * ```ts
+ * import { discover } from 'learned-gradient-flow';
+ * const decay = Array.from({ length: 100 }, (_, i) => [Math.exp(-2 * 0.01 * i)]);
+ * const model = discover(decay, { dt: 0.01, model: { fdOrder: 4, includeBias: false } });
+ * console.log(model.equations({ digits: 4 })[0]); // → x1' = -2 x1
+ * console.log(model.integrate([1], { from: 0, to: 1, at: [1] }).states.at(0, 0)?.toFixed(4)); // → 0.1353
+ * ```
+ */
+declare function discover(trajectory: MatrixLike, options: DiscoverOptions): FlowModel;
+/** What went wrong, stable across versions. */
+type LgfErrorCode = "ERR_LGF_ARGUMENT" | "ERR_LGF_SHAPE" | "ERR_LGF_NONFINITE" | "ERR_LGF_STATE" | "ERR_LGF_CALLBACK" | "ERR_LGF_ABORTED" | "ERR_LGF_DISPOSED" | "ERR_LGF_INTERNAL";
+/**
+ * An error that asks the caller to change something. How a run ended is a status, never an error.
+ *
+ * @example
+ * ```ts
+ * import { GradientDescent, LgfError } from 'learned-gradient-flow';
+ * try {
+ *   new GradientDescent([1, 2], { learningRate: -1 });
+ * } catch (error) {
+ *   if (error instanceof LgfError) console.log(error.code, error.argument); // → ERR_LGF_ARGUMENT learningRate
+ * }
+ * ```
+ */
+declare class LgfError extends Error {
+  override readonly name = "LgfError";
+  /** Stable code. */
+  readonly code: LgfErrorCode;
+  /** Dotted path of the argument at fault, such as `solver.alpha`, where one is. */
+  readonly argument: string | undefined;
+  constructor(code: LgfErrorCode, message: string, details?: {
+    readonly argument?: string | undefined;
+    readonly cause?: unknown;
+  });
+}
+/** A vector field `dx/dt = f(t, x)`: fills `dx`, or returns the derivative as an array. `x` must not be kept or changed. */
+type VectorField = (t: number, x: Float64Array, dx: Float64Array) => ArrayLike<number> | void;
+/**
+ * Follows a vector field or a learned flow from `start` over `[from, to]`.
+ *
+ * `rk4`: fixed steps by the 3/8 rule, global error `O(step^4)`. `rk45`: Dormand-Prince 5(4), error per step controlled to
+ * `rtol |x| + atol`. States at the times `at` by interpolation of order 4; without `at`, the start and every accepted step.
+ *
+ * @throws {@link LgfError} naming the argument; `ERR_LGF_CALLBACK` with the error of a field that throws as `cause`. An integration
+ * that ends early does not throw, see `status`
+ * @example
+ * ```ts
+ * import { integrate } from 'learned-gradient-flow';
+ * const decay = (t: number, x: Float64Array, dx: Float64Array): void => { dx[0] = -(x[0] as number); };
+ * const { states, status } = integrate(decay, [1], { from: 0, to: 1, method: 'rk45', at: [0.5, 1] });
+ * console.log(status, states.toArray().map(([x]) => x?.toFixed(6)).join(' ')); // → completed 0.606531 0.367879
+ * ```
+ */
+declare function integrate(field: FlowModel | VectorField, start: ArrayLike<number>, options: IntegrateOptions): Solution;
+/**
+ * Monomials of every row of `states`: graded, inside a degree lexicographic, `1, x1, x2, x1^2, x1 x2, x2^2`.
+ *
+ * @param states - n×d.
+ * @returns n×P with `P = C(d + polyOrder, polyOrder)`, one less without bias.
+ * @throws {@link LgfError} naming `states`, `polyOrder` or `includeBias`
+ * @example
+ * ```ts
+ * import { polynomialFeatures } from 'learned-gradient-flow';
+ * console.log(polynomialFeatures([[2, 3]], { polyOrder: 2 }).toArray()[0]?.join(' ')); // → 1 2 3 4 6 9
+ * ```
+ */
+declare function polynomialFeatures(states: MatrixLike, options?: FeatureOptions | null): Matrix;
+/**
+ * A feature library: monomials, or combinations of them that are orthonormal on the states given to `fit`.
+ *
+ * With `orthonormal`, `Theta = U S V'` on the training rows; the features are `Theta V_k / s_k` for all `s_k > rcond s_1`, and the
+ * transform stays as fitted. A process warning `LGF_FEATURES_DROPPED` says when features were dropped.
+ *
+ * @example
+ * ```ts
+ * import { PolynomialLibrary } from 'learned-gradient-flow';
+ * const library = new PolynomialLibrary({ dimension: 2, polyOrder: 2 });
+ * console.log(library.featureCount, library.names().join(', ')); // → 6 1, x1, x2, x1^2, x1 x2, x2^2
+ * console.log(library.transform([[2, 3]]).toArray()[0]?.join(' ')); // → 1 2 3 4 6 9
+ * ```
+ */
+declare class PolynomialLibrary {
+  #private;
+  /** @throws {@link LgfError} naming the option */
+  constructor(options: LibraryOptions);
+  /** Number of features; of an orthonormal library before its fit, of its monomials. */
+  get featureCount(): number;
+  /**
+   * Fits the transform of an orthonormal library to states (n×d); other libraries need no fit and only check them.
+   *
+   * @throws {@link LgfError} naming `states`
+   */
+  fit(states: MatrixLike): this;
+  /**
+   * Features of every row of states (n×d).
+   *
+   * @throws {@link LgfError} naming `states`; `ERR_LGF_STATE` before the fit of an orthonormal library
+   */
+  transform(states: MatrixLike): Matrix;
+  /** Names of the features in the given inputs, `x1 ... xd` by default; `q1 ... qk` of an orthonormal library. */
+  names(inputs?: readonly string[] | null): string[];
+}
+/**
+ * An objective: fills `g` with the gradient (or another descent direction, see `direction`) at `x` and returns the value.
+ *
+ * Both arrays have length `d`, belong to the optimizer and are reused; `x` must not be changed.
+ */
+type Objective = (x: Float64Array, g: Float64Array) => number;
+/** An objective that may take its time. `signal` is the one given to `stepAsync`. */
+type AsyncObjective = (x: Float64Array, g: Float64Array, signal?: AbortSignal) => number | Promise<number>;
+/** What the optimizer wants to know. */
+interface Request {
+  /** The point, a copy. */
+  readonly x: Float64Array;
+  /** `gradient`: value and descent direction, counted; `value`: the value alone, to be reported, not counted. */
+  readonly want: "gradient" | "value";
+  /** The answer must carry it. */
+  readonly id: number;
+}
+/** One step that was taken. */
+interface StepReport {
+  /** Index of the step, from 0. */
+  readonly epoch: number;
+  /** `true`: a step of the base optimizer, one evaluation; `learned`: along the learned flow, none. */
+  readonly kind: "true" | "learned";
+  /** Of a true step, the value at the point it started from; of a learned one, at its end, where `reportLearnedValues` asked for it. */
+  readonly value: number | undefined;
+  /** Counted evaluations so far. */
+  readonly evaluations: number;
+}
+/** The best point that was truly evaluated. */
+interface Best {
+  readonly x: Float64Array;
+  readonly value: number;
+}
+/**
+ * What all optimizers share: one state machine that asks for evaluations and is told the answers.
+ *
+ * `step` and `stepAsync` drive it with a callback; `ask` and `tell` leave the loop to the caller. All of them do the same, bit for bit.
+ */
+declare abstract class Optimizer {
+  #private;
+  /** @internal */
+  protected constructor(kind: string, start: ArrayLike<number>, options: object | null | undefined);
+  /** The current iterate, a copy. */
+  get x(): Float64Array;
+  /** Steps taken. */
+  get epoch(): number;
+  /** Counted evaluations. */
+  get evaluations(): number;
+  /** What the next step is: a true one, with an evaluation, or a learned one, without. */
+  get phase(): "true" | "learned";
+  /** Models fitted so far. */
+  get fits(): number;
+  /** Learned phases given up because the model or its flow left the finite numbers; true steps took over. */
+  get fallbacks(): number;
+  /** A copy of the model that drives the learned steps, while there is one. */
+  get model(): FlowModel | undefined;
+  /** The best point that was truly evaluated; `undefined` before the first evaluation. */
+  get best(): Best | undefined;
+  /**
+   * Takes one step; calls the objective at most once.
+   *
+   * @returns what was done; `value` is `undefined` where nothing was evaluated
+   * @throws {@link LgfError} `ERR_LGF_CALLBACK` when the objective throws, with its error as `cause`; `ERR_LGF_NONFINITE` when it returns
+   * or writes a non-finite number. The step then was not taken and can be tried again.
+   */
+  step(objective: Objective): StepReport;
+  /**
+   * Takes one step; awaits the objective at most once.
+   *
+   * @param options.signal - Ends the wait with `ERR_LGF_ABORTED`, its reason as `cause`; the signal is passed on to the objective.
+   * @throws as {@link Optimizer.step}; the step then was not taken and can be tried again.
+   */
+  stepAsync(objective: AsyncObjective, options?: {
+    readonly signal?: AbortSignal | null;
+  }): Promise<StepReport>;
+  /**
+   * What the optimizer wants to know next. Learned steps that come before are taken, all of them in one native call. Asking again without
+   * an answer repeats the question.
+   */
+  ask(): Request;
+  /**
+   * Answers the open request.
+   *
+   * @param g - The descent direction, where one was wanted.
+   * @throws {@link LgfError} `ERR_LGF_STATE` naming `id`; `ERR_LGF_ARGUMENT`, `ERR_LGF_SHAPE` or `ERR_LGF_NONFINITE` naming `value` or
+   * `gradient`. A refused answer changes nothing: the request stays open.
+   */
+  tell(id: number, value: number, g?: ArrayLike<number> | null): StepReport;
+  /**
+   * Takes learned steps only, in one native call, until the phase ends or `maxSteps` are done. The objective is not needed.
+   *
+   * @param maxSteps - Domain: a number in [0, ∞].
+   * @returns the number of steps taken, 0 in a true phase
+   */
+  advance(maxSteps?: number): number;
+  /** Frees the native memory. Later calls throw `ERR_LGF_DISPOSED`; disposing again does nothing. */
+  dispose(): void;
+  [Symbol.dispose](): void;
+}
+/**
+ * Descent along the direction that the objective returns, `a <- a - lr p(a)`: the gradient, the Newton direction or another.
+ *
+ * The base optimizer of {@link LGFGradientFlow}, to compare with.
+ *
+ * @example
+ * ```ts
+ * import { GradientDescent } from 'learned-gradient-flow';
+ * const descent = new GradientDescent([4], { learningRate: 0.25 });
+ * const parabola = (x: Float64Array, g: Float64Array): number => {
+ *   const a = x[0] as number;
+ *   g[0] = 2 * a;
+ *   return a * a;
+ * };
+ * console.log(descent.step(parabola).value, descent.x[0], descent.evaluations); // → 16 2 1
+ * ```
+ */
+declare class GradientDescent extends Optimizer {
+  /**
+   * @param start - The starting point, length d.
+   * @throws {@link LgfError} naming `start` or the option
+   */
+  constructor(start: ArrayLike<number>, options?: GradientDescentOptions | null);
+}
+/**
+ * Gradient or Newton descent that learns its own flow and follows it without evaluations.
+ *
+ * With `epoch` counting all steps from 0, one step is:
+ * 1. `epoch % retrainInterval == 0`: forget the history, drop the model.
+ * 2. Fewer than `historySize` samples: a true step `a <- a - lr p(a)`, one evaluation; record the new iterate.
+ * 3. Otherwise fit `da/dt = f(a)` to the history if there is no model yet, integrate it over `dt` and take the end.
+ *
+ * As published: on a fixed schedule and without a safeguard. Only a learned step that leaves the finite numbers is not taken; true steps
+ * then take over, and `fallbacks` counts it.
+ *
+ * @see Norman, Rowan, Maute, Doostan, "Learning Gradient Flow", CMAME 460 (2026) 119099, arXiv 2602.13513
+ * @example
+ * ```ts
+ * import { LGFGradientFlow } from 'learned-gradient-flow';
+ * const flow = new LGFGradientFlow([1, 1], { learningRate: 0.05, dt: 0.05, historySize: 5, retrainInterval: 20 });
+ * const bowl = (x: Float64Array, g: Float64Array): number => {
+ *   const [a, b] = x as unknown as [number, number];
+ *   g.set([a, 3 * b]);
+ *   return 0.5 * (a * a + 3 * b * b);
+ * };
+ * while (flow.epoch < 40) flow.step(bowl);
+ * console.log(flow.evaluations, flow.fits, Math.hypot(...flow.x) < 0.2); // → 10 2 true
+ * ```
+ */
+declare class LGFGradientFlow extends Optimizer {
+  /**
+   * @param start - The starting point, length d.
+   * @throws {@link LgfError} naming `start` or the option
+   */
+  constructor(start: ArrayLike<number>, options?: LGFGradientFlowOptions | null);
+}
+/** A benchmark problem with its exact gradient, evaluated in Rust. */
+interface NativeProblem {
+  /** Short name. */
+  readonly name: string;
+  /** Number of design variables `d`. */
+  readonly dimension: number;
+  /** The published starting point. */
+  start(): Float64Array;
+  /**
+   * Fills `g` with the gradient at `x` and returns the value; can be handed over as an objective, `opt.step(problem.evaluate)`.
+   *
+   * A point outside of the problem's domain gives a non-finite value.
+   * @throws {@link LgfError} naming `x` or `g`
+   */
+  readonly evaluate: (x: ArrayLike<number>, g: Float64Array) => number;
+}
+/** The heat rod with views of its fields. */
+interface HeatRod extends NativeProblem {
+  /** Space-time squared misfit of the last evaluation, whose logarithm was its value; `undefined` before the first. */
+  readonly misfit: number | undefined;
+  /** Temperature at conductivities `a`: one row a cell, one column a time. */
+  temperature(a: ArrayLike<number>): Matrix;
+}
+/**
+ * Two conductivities of a heated rod from its temperature history; value: logarithm of the squared misfit. Defaults as published.
+ *
+ * @throws {@link LgfError} naming the option
+ * @example
+ * ```ts
+ * import { problems } from 'learned-gradient-flow';
+ * const rod = problems.heatRod();
+ * const g = new Float64Array(rod.dimension);
+ * console.log(rod.evaluate(rod.start(), g).toFixed(6), g[0]?.toFixed(6)); // → -3.585858 -4.168815
+ * ```
+ */
+declare function heatRod(options?: HeatRodOptions | null): HeatRod;
+declare namespace problemSet_d_exports {
+  export { heatRod };
+}
+/** Result of {@link thinSvd}: `A = U diag(s) V'`. */
+interface Svd {
+  /** Left singular vectors, m×k: the modes of a snapshot matrix. */
+  readonly u: Matrix;
+  /** Singular values, not increasing. */
+  readonly s: Float64Array;
+  /** Right singular vectors, n×k. */
+  readonly v: Matrix;
+}
+/**
+ * Thin singular value decomposition of a snapshot matrix, optionally truncated to a rank or to a share of the energy.
+ *
+ * @param snapshots - m×n, one column a state.
+ * @throws {@link LgfError} naming `snapshots`, `rank` or `energy`
+ * @example
+ * ```ts
+ * import { thinSvd } from 'learned-gradient-flow';
+ * const { s } = thinSvd([[3, 0], [0, 4], [0, 0]]);
+ * console.log(Array.from(s, (v) => v.toFixed(6)).join(' ')); // → 4.000000 3.000000
+ * ```
+ */
+declare function thinSvd(snapshots: MatrixLike, options?: SvdOptions | null): Svd;
+/** Options of {@link leastSquares}. */
+type LeastSquaresOptions = Omit<DenseOptions, "kind">;
+/** Options of {@link stlsq}. */
+type SparseOptions = Omit<StlsqOptions, "kind">;
+/** Result of {@link leastSquares}. */
+interface DenseFit {
+  /** P×t. */
+  readonly coefficients: Matrix;
+  /** Numerical rank of the regression matrix. */
+  readonly rank: number;
+  /** Largest singular value over the smallest kept one. */
+  readonly condition: number;
+}
+/** Result of {@link stlsq}. */
+interface SparseFit extends DenseFit {
+  /** `support[i][j]`: whether feature `i` takes part in target `j`. */
+  readonly support: boolean[][];
+  /** Ridge solves that thresholding took. */
+  readonly iterations: number;
+}
+/**
+ * The coefficients of smallest norm among those that minimise `|regression * coefficients - target|`.
+ *
+ * @param regression - n×P.
+ * @param target - n×t.
+ * @throws {@link LgfError} naming the argument or option
+ * @example
+ * ```ts
+ * import { leastSquares } from 'learned-gradient-flow';
+ * const { coefficients, rank } = leastSquares([[1, 1]], [[2]]); // of all x + y = 2 the one of smallest norm
+ * console.log(coefficients.toArray().map(([c]) => c?.toFixed(6)).join(' '), rank); // → 1.000000 1.000000 1
+ * ```
+ */
+declare function leastSquares(regression: MatrixLike, target: MatrixLike, options?: LeastSquaresOptions | null): DenseFit;
+/**
+ * Sequentially thresholded least squares: ridge solves `min |A c - y|^2 + alpha |c|^2` on a shrinking support, one for each target;
+ * coefficients below `threshold` leave it, until it no longer changes; then, with `unbias`, least squares on what is left.
+ *
+ * @param regression - n×P.
+ * @param target - n×t.
+ * @throws {@link LgfError} naming the argument or option
+ * @see Brunton, Proctor, Kutz 2016, doi:10.1073/pnas.1517384113
+ * @example
+ * ```ts
+ * import { stlsq } from 'learned-gradient-flow';
+ * const fit = stlsq([[1, 0], [0, 1], [1, 1]], [[2], [0.01], [2.01]], { threshold: 0.5, alpha: 0 });
+ * console.log(fit.support.join(' '), fit.coefficients.at(0, 0)?.toFixed(3)); // → true false 2.005
+ * ```
+ */
+declare function stlsq(regression: MatrixLike, target: MatrixLike, options?: SparseOptions | null): SparseFit;
+/** The two sides of a regression: find coefficients with `regression * coefficients ~ target`. */
+interface Regression {
+  /** Right sides, one row an equation. */
+  readonly target: Matrix;
+  /** Features, one row an equation. */
+  readonly regression: Matrix;
+}
+/** Options of {@link strongForm}. */
+type StrongFormOptions = TimeStepOptions & StrongOptions;
+/** Options of {@link weakForm}. */
+type WeakFormOptions = TimeStepOptions & TestFunctionOptions;
+/**
+ * Derivatives of the states by finite differences, and the rows of features at the same samples.
+ *
+ * Order 1: `(x[i+1] - x[i]) / dt`, 2: `(x[i+1] - x[i-1]) / 2dt`, 4: `(-x[i+2] + 8x[i+1] - 8x[i-1] + x[i-2]) / 12dt`.
+ *
+ * @param states - n×d at distances `dt`.
+ * @param features - n×P at the same times.
+ * @throws {@link LgfError} naming the argument or option
+ * @example
+ * ```ts
+ * import { strongForm } from 'learned-gradient-flow';
+ * const squares = [[0], [1], [4], [9]]; // t^2 at t = 0, 1, 2, 3
+ * console.log(strongForm(squares, squares, { dt: 1 }).target.toArray().join(' ')); // → 2 4
+ * ```
+ */
+declare function strongForm(states: MatrixLike, features: MatrixLike, options: StrongFormOptions): Regression;
+/**
+ * Both sides of the weak form, `int phi'_k x dt = -int phi_k Theta dt * coefficients`, by the trapezoid rule.
+ *
+ * Test functions `phi(t) ~ (t - a)^p (b - t)^p` on `2 width + 1` samples, placed from the right end leftwards, one row each.
+ *
+ * @param states - n×d at distances `dt`.
+ * @param features - n×P at the same times.
+ * @throws {@link LgfError} naming the argument or option
+ * @example
+ * ```ts
+ * import { weakForm } from 'learned-gradient-flow';
+ * const line = Array.from({ length: 21 }, (_, i) => [0.3 * i]); // x' = 3 at dt = 0.1
+ * const ones = line.map(() => [1]);
+ * const { target, regression } = weakForm(line, ones, { dt: 0.1, width: 6 });
+ * console.log(((target.at(9, 0) ?? 0) / (regression.at(9, 0) ?? 0)).toFixed(3)); // → 3.000
+ * ```
+ */
+declare function weakForm(states: MatrixLike, features: MatrixLike, options: WeakFormOptions): Regression;
+/** Version of the native core. */
+declare function version(): string;
+export { type AsyncObjective, type Best, type DenseFit, type DenseOptions, type DiscoverOptions, type FeatureOptions, type FitReport, FlowModel, type FlowModelJson, GradientDescent, type GradientDescentOptions, type HeatRod, type HeatRodOptions, type IntegrateOptions, type IntervalOptions, LGFGradientFlow, type LGFGradientFlowOptions, type LeastSquaresOptions, LgfError, type LgfErrorCode, type LibraryOptions, Matrix, type MatrixLike, type ModelOptions, type NativeProblem, type Objective, type OdeOptions, Optimizer, PolynomialLibrary, type Regression, type Request, type Rk45Options, type Rk4Options, type Solution, type SolverOptions, type SparseFit, type SparseOptions, type StepReport, type StlsqOptions, type StrongFormOptions, type StrongOptions, type Svd, type SvdOptions, type TestFunctionOptions, type TimeStepOptions, type VectorField, type WeakFormOptions, discover, integrate, leastSquares, matrix, polynomialFeatures, problemSet_d_exports as problems, stlsq, strongForm, thinSvd, version, weakForm };

@@ -1,0 +1,368 @@
+// Generated from the option table in Rust by `npm run build`. Do not edit.
+
+/** Monomials of the inputs. */
+export interface FeatureOptions {
+  /**
+   * Highest degree of the monomials.
+   * Domain: an integer in [0, ∞).
+   * @defaultValue `1`
+   */
+  readonly polyOrder?: number | null;
+  /**
+   * Whether the constant is a feature.
+   * @defaultValue `true`
+   */
+  readonly includeBias?: boolean | null;
+}
+
+/** A polynomial feature library. */
+export interface LibraryOptions {
+  /**
+   * Number of inputs `d`.
+   * Domain: an integer in [1, ∞).
+   */
+  readonly dimension: number;
+  /**
+   * Highest degree of the monomials.
+   * Domain: an integer in [0, ∞).
+   * @defaultValue `1`
+   */
+  readonly polyOrder?: number | null;
+  /**
+   * Whether the constant is a feature.
+   * @defaultValue `true`
+   */
+  readonly includeBias?: boolean | null;
+  /**
+   * Whether the features are made orthonormal on the states given to `fit`.
+   * @defaultValue `false`
+   */
+  readonly orthonormal?: boolean | null;
+  /**
+   * Orthonormal features whose singular value is at most this fraction of the largest are dropped.
+   * Domain: a number in [0, 1).
+   * @defaultValue `1e-12`
+   */
+  readonly rcond?: number | null;
+}
+
+/** The time grid of a recorded trajectory. */
+export interface TimeStepOptions {
+  /**
+   * Time between consecutive states.
+   * Domain: a number in (0, ∞).
+   */
+  readonly dt: number;
+}
+
+/** Finite differences of the strong form. */
+export interface StrongOptions {
+  /**
+   * Order of accuracy of the finite differences: 1 (forward), 2 or 4 (central).
+   * Domain: one of 1, 2, 4.
+   * @defaultValue `2`
+   */
+  readonly fdOrder?: number | null;
+}
+
+/** How many singular triplets are kept: all by default. */
+export interface SvdOptions {
+  /**
+   * Number of triplets; at most the smaller side of the matrix.
+   * Domain: an integer in [1, ∞).
+   */
+  readonly rank?: number | null;
+  /**
+   * Keep the fewest triplets whose squared singular values make up this share of the total.
+   * Domain: a number in (0, 1].
+   */
+  readonly energy?: number | null;
+}
+
+/** The interval of an integration and the times at which its states are wanted. */
+export interface IntervalOptions {
+  /**
+   * Time at the start.
+   * Domain: a finite number.
+   */
+  readonly from: number;
+  /**
+   * Time at the end; below `from` the field is followed backwards.
+   * Domain: a finite number.
+   */
+  readonly to: number;
+  /**
+   * Times in the order of integration, inside of the interval. By default the start and every accepted step.
+   * Domain: each a finite number.
+   */
+  readonly at?: ArrayLike<number> | null;
+}
+
+/** What is learned of a trajectory and how. */
+export interface DiscoverModelOptions {
+  /** What is learned. */
+  readonly model?: ModelOptions | null;
+  /** How the regression is solved. */
+  readonly solver?: SolverOptions | null;
+}
+
+/** What is learned: the features, the space, the kind of regression. */
+export interface ModelOptions {
+  /**
+   * Highest degree of the monomials.
+   * Domain: an integer in [0, ∞).
+   * @defaultValue `1`
+   */
+  readonly polyOrder?: number | null;
+  /**
+   * Whether the constant is a feature.
+   * @defaultValue `true`
+   */
+  readonly includeBias?: boolean | null;
+  /**
+   * Number of SVD modes of the snapshots in which the flow is learned; the full space by default. At most the number of samples and of variables.
+   * Domain: an integer in [1, ∞).
+   */
+  readonly truncationRank?: number | null;
+  /**
+   * Where the derivatives come from.
+   * @defaultValue `'strong'`
+   */
+  readonly method?: 'strong' | 'weak' | 'tracked' | null;
+  /**
+   * Order of accuracy of the finite differences of the strong form: 1 (forward), 2 or 4 (central).
+   * Domain: one of 1, 2, 4.
+   * @defaultValue `2`
+   */
+  readonly fdOrder?: number | null;
+  /**
+   * Whether the features are made orthonormal on the samples before the regression.
+   * @defaultValue `false`
+   */
+  readonly orthonormal?: boolean | null;
+  /** Test functions of the weak form. */
+  readonly testFunctions?: TestFunctionOptions | null;
+}
+
+/** Test functions of the weak form, `phi(t) ~ (t - a)^p (b - t)^p` on a support of `2 width + 1` samples. */
+export interface TestFunctionOptions {
+  /**
+   * Half-width of the support in samples. By default `max(1, floor(floor(n / 25) / 2))` for n samples.
+   * Domain: an integer in [1, ∞).
+   */
+  readonly width?: number | null;
+  /**
+   * Exponent `p`; at least 2, so that the derivative vanishes at the ends of the support too.
+   * Domain: an integer in [2, ∞).
+   * @defaultValue `5`
+   */
+  readonly exponent?: number | null;
+  /**
+   * Distance between the supports of neighbouring test functions, in samples.
+   * Domain: an integer in [1, ∞).
+   * @defaultValue `1`
+   */
+  readonly stride?: number | null;
+  /**
+   * Whether the time grid is extended by one step at both ends, so that the first and the last sample take part.
+   * @defaultValue `true`
+   */
+  readonly includeEndpoints?: boolean | null;
+}
+
+/** How the regression is solved. */
+export type SolverOptions = DenseOptions | StlsqOptions;
+
+/** Minimum-norm least squares. */
+export interface DenseOptions {
+  /**
+   * Minimum-norm least squares.
+   * @defaultValue `'dense'`
+   */
+  readonly kind?: 'dense' | null;
+  /**
+   * Singular values at most this fraction of the largest count as zero. By default the double's epsilon times the larger side.
+   * Domain: a number in [0, 1).
+   */
+  readonly rcond?: number | null;
+}
+
+/** Sequentially thresholded least squares. */
+export interface StlsqOptions {
+  /** Sequentially thresholded least squares. */
+  readonly kind: 'stlsq';
+  /**
+   * Coefficients below it in magnitude are set to zero.
+   * Domain: a number in [0, ∞).
+   * @defaultValue `0.1`
+   */
+  readonly threshold?: number | null;
+  /**
+   * Weight of the ridge penalty; 0 for plain least squares.
+   * Domain: a number in [0, ∞).
+   * @defaultValue `0.05`
+   */
+  readonly alpha?: number | null;
+  /**
+   * Most ridge solves.
+   * Domain: an integer in [1, ∞).
+   * @defaultValue `20`
+   */
+  readonly maxIter?: number | null;
+  /**
+   * Whether the columns of the regression matrix are scaled to unit length first; the threshold then is in those units.
+   * @defaultValue `false`
+   */
+  readonly normalizeColumns?: boolean | null;
+  /**
+   * Whether the surviving coefficients are refitted at the end without penalty.
+   * @defaultValue `true`
+   */
+  readonly unbias?: boolean | null;
+}
+
+/** Gradient descent. */
+export interface GradientDescentOptions {
+  /**
+   * Step length per unit of direction.
+   * Domain: a number in (0, ∞).
+   * @defaultValue `0.001`
+   */
+  readonly learningRate?: number | null;
+  /**
+   * What the objective writes to its second argument.
+   * @defaultValue `'gradient'`
+   */
+  readonly direction?: 'gradient' | 'newton' | 'custom' | null;
+}
+
+/** Learned gradient flow. */
+export interface LGFGradientFlowOptions {
+  /**
+   * Step length of the base optimizer per unit of direction; the recorded iterates lie this far apart in flow time.
+   * Domain: a number in (0, ∞).
+   * @defaultValue `0.001`
+   */
+  readonly learningRate?: number | null;
+  /**
+   * Flow time of one learned step.
+   * Domain: a number in (0, ∞).
+   * @defaultValue `0.001`
+   */
+  readonly dt?: number | null;
+  /**
+   * Iterates recorded before the flow is learned.
+   * Domain: an integer in [1, ∞).
+   * @defaultValue `100`
+   */
+  readonly historySize?: number | null;
+  /**
+   * Steps of both kinds after which the model is thrown away; at least `historySize`.
+   * Domain: an integer in [1, ∞).
+   * @defaultValue `200`
+   */
+  readonly retrainInterval?: number | null;
+  /**
+   * What the objective writes to its second argument.
+   * @defaultValue `'gradient'`
+   */
+  readonly direction?: 'gradient' | 'newton' | 'custom' | null;
+  /** What is learned. */
+  readonly model?: ModelOptions | null;
+  /** How the regression is solved. */
+  readonly solver?: SolverOptions | null;
+  /** How the learned flow is integrated; by default one fixed step of length `dt`. */
+  readonly ode?: OdeOptions | null;
+  /**
+   * Whether learned steps ask for the value at their end, to report it; such evaluations are not counted.
+   * @defaultValue `false`
+   */
+  readonly reportLearnedValues?: boolean | null;
+}
+
+/** The integrator of the learned flow. */
+export type OdeOptions = Rk4Options | Rk45Options;
+
+/** Fixed steps, 3/8 rule of order 4. */
+export interface Rk4Options {
+  /**
+   * Fixed steps.
+   * @defaultValue `'rk4'`
+   */
+  readonly method?: 'rk4' | null;
+  /**
+   * Step size; the last step is shortened to land on the end. By default one step over the whole interval.
+   * Domain: a number in (0, ∞).
+   */
+  readonly step?: number | null;
+  /**
+   * Most steps of one integration.
+   * Domain: an integer in [1, ∞).
+   * @defaultValue `1000000`
+   */
+  readonly maxSteps?: number | null;
+}
+
+/** Adaptive steps, Dormand-Prince 5(4). */
+export interface Rk45Options {
+  /** Adaptive steps. */
+  readonly method: 'rk45';
+  /**
+   * Relative tolerance.
+   * Domain: a number in [0, ∞).
+   * @defaultValue `1e-7`
+   */
+  readonly rtol?: number | null;
+  /**
+   * Absolute tolerance.
+   * Domain: a number in [0, ∞).
+   * @defaultValue `1e-9`
+   */
+  readonly atol?: number | null;
+  /**
+   * Most steps of one integration, rejected ones included.
+   * Domain: an integer in [1, ∞).
+   * @defaultValue `1000000`
+   */
+  readonly maxSteps?: number | null;
+}
+
+/** Settings of the heat rod; the defaults are the published ones. */
+export interface HeatRodOptions {
+  /**
+   * Sine modes; fewer than `cells`.
+   * Domain: an integer in [2, 256].
+   * @defaultValue `30`
+   */
+  readonly modes?: number | null;
+  /**
+   * Midpoint cells of the rod.
+   * Domain: an integer in [3, 65536].
+   * @defaultValue `250`
+   */
+  readonly cells?: number | null;
+  /**
+   * Equispaced times from 0 to `endTime`, both included.
+   * Domain: an integer in [2, 65536].
+   * @defaultValue `500`
+   */
+  readonly times?: number | null;
+  /**
+   * Last time.
+   * Domain: a number in [1e-100, 1e100].
+   * @defaultValue `2`
+   */
+  readonly endTime?: number | null;
+  /**
+   * Conductivities `(a1, a2)` that made the data; their temperature must be finite.
+   * Domain: each a finite number.
+   * @defaultValue `[2.0, 1.0]`
+   */
+  readonly truth?: readonly [number, number] | null;
+  /**
+   * Starting point.
+   * Domain: each a finite number.
+   * @defaultValue `[0.5, 4.05]`
+   */
+  readonly start?: readonly [number, number] | null;
+}

@@ -1,0 +1,2 @@
+// What `problems` offers: the factories alone.
+export { heatRod } from './problems.ts';
