@@ -63,7 +63,7 @@ declare class Matrix {
   /** Entries, row after row, length `rows * columns`. */
   readonly data: Float64Array;
   /**
-   * @throws {@link LgfError} `ERR_LGF_SHAPE` unless `data` has `rows * columns` entries
+   * @throws {@link LgfError} naming the argument; `ERR_LGF_SHAPE` unless `data` has `rows * columns` entries
    */
   constructor(rows: number, columns: number, data: Float64Array);
   /** Entry of row `i`, column `j`, from 0; `undefined` outside. */
@@ -525,11 +525,12 @@ declare class FlowModel {
    *
    * @param options.digits - Significant digits. Domain: an integer in [1, 21], 6 by default.
    * @param options.inputs - Names of the inputs.
+   * @throws {@link LgfError} naming the option
    */
   equations(options?: {
     readonly digits?: number | null;
     readonly inputs?: readonly string[] | null;
-  }): string[];
+  } | null): string[];
   /**
    * `f(x)`, in the full space.
    *
@@ -737,7 +738,7 @@ declare abstract class Optimizer {
    */
   stepAsync(objective: AsyncObjective, options?: {
     readonly signal?: AbortSignal | null;
-  }): Promise<StepReport>;
+  } | null): Promise<StepReport>;
   /**
    * What the optimizer wants to know next. Learned steps that come before are taken, all of them in one native call. Asking again without
    * an answer repeats the question.

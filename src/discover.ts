@@ -30,7 +30,9 @@ export function discover(trajectory: MatrixLike, options: DiscoverOptions): Flow
   const states = toMatrix(trajectory, 'trajectory');
   const { derivatives, ...rest } = Object(options) as DiscoverOptions;
   const rates = derivatives === undefined || derivatives === null ? undefined : toMatrix(derivatives, 'derivatives');
-  const model = new FlowModel(call(() => native.discover(states, rates, typeof options === 'object' ? rest : options)));
+  // What is no object of options is left to the core to refuse.
+  const isObject = typeof options === 'object' && !Array.isArray(options);
+  const model = new FlowModel(call(() => native.discover(states, rates, isObject ? rest : options)));
   const fit = model.fit;
   if (fit && fit.dropped > 0) warnDropped(fit.dropped, fit.dropped + fit.features);
   return model;

@@ -47,7 +47,8 @@ export class LgfError extends Error {
 /** An error of the native core, which carries `CODE` or `CODE:argument` in its code; anything else is a defect. */
 export function translate(error: unknown): LgfError {
   if (error instanceof LgfError) return error;
-  const { code, message } = error as { code?: unknown; message?: unknown };
+  // A getter of an options object may throw anything, null included.
+  const { code, message } = Object(error) as { code?: unknown; message?: unknown };
   if (typeof code === 'string' && code.startsWith('ERR_LGF_')) {
     const colon = code.indexOf(':');
     const argument = colon < 0 ? undefined : code.slice(colon + 1);
@@ -73,6 +74,26 @@ export function argumentError(argument: string, given: unknown, domain: string):
 /** An error about sizes. */
 export function shapeError(argument: string, actual: string, expected: string): LgfError {
   return new LgfError('ERR_LGF_SHAPE', `${argument}: shape is ${actual}, expected ${expected}`, { argument });
+}
+
+/** Refuses an options object that is none, and names it does not know. */
+export function checkOptions(options: unknown, known: readonly string[]): void {
+  if (options === undefined || options === null) return;
+  if (typeof options !== 'object' || Array.isArray(options)) throw argumentError('options', options, 'an object of options');
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined || value === null || known.includes(name)) continue;
+    throw argumentError(name, value, `no such option; known here: ${known.join(', ')}`);
+  }
+}
+
+/** The text of whatever was thrown. */
+export function messageOf(thrown: unknown): string {
+  try {
+    return thrown instanceof Error ? thrown.message : String(thrown);
+  } catch {
+    // An object without a string form.
+    return describe(thrown);
+  }
 }
 
 /** A value as it reads in a message. */

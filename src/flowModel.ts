@@ -1,4 +1,4 @@
-import { argumentError, call, shapeError } from './errors.ts';
+import { argumentError, call, checkOptions, shapeError } from './errors.ts';
 import { toNames } from './library.ts';
 import { fromNative, type Matrix, matrix, toMatrix, toVector } from './matrix.ts';
 import { native } from './native.ts';
@@ -106,11 +106,14 @@ export class FlowModel {
    *
    * @param options.digits - Significant digits. Domain: an integer in [1, 21], 6 by default.
    * @param options.inputs - Names of the inputs.
+   * @throws {@link LgfError} naming the option
    */
-  equations(options: { readonly digits?: number | null; readonly inputs?: readonly string[] | null } = {}): string[] {
-    const digits = options.digits ?? 6;
+  equations(options?: { readonly digits?: number | null; readonly inputs?: readonly string[] | null } | null): string[] {
+    checkOptions(options, ['digits', 'inputs']);
+    const digits = options?.digits ?? 6;
     if (!Number.isInteger(digits) || digits < 1 || digits > 21) throw argumentError('digits', digits, 'an integer in [1, 21]');
-    const given = options.inputs ? toNames(options.inputs) : undefined;
+    const inputs = options?.inputs ?? undefined;
+    const given = inputs === undefined ? undefined : toNames(inputs);
     const names = call(() => this.#handle.names(given));
     const letter = this.#handle.modes() ? 'z' : 'x';
     const coefficients = this.coefficients;
@@ -167,21 +170,32 @@ export class FlowModel {
    */
   static fromJSON(json: FlowModelJson): FlowModel {
     if (typeof json !== 'object' || json === null) throw argumentError('json', json, 'the data of a flow model');
-    if (json.format !== 'learned-gradient-flow/flow-model') throw argumentError('format', json.format, "'learned-gradient-flow/flow-model'");
+    if (json.format !== 'learned-gradient-flow/flow-model')
+      throw argumentError('format', json.format, "'learned-gradient-flow/flow-model'");
     if (json.version !== 1) throw argumentError('version', json.version, '1');
-    if (!Number.isInteger(json.inputs) || json.inputs < 1) throw argumentError('inputs', json.inputs, 'an integer in [1, ∞)');
-    if (!Number.isInteger(json.polyOrder) || json.polyOrder < 0) throw argumentError('polyOrder', json.polyOrder, 'an integer in [0, ∞)');
+    // Counts cross to the native core as 32-bit integers, which would wrap around.
+    const counts = (n: unknown, from: number): boolean => Number.isInteger(n) && (n as number) >= from && (n as number) < 2 ** 32;
+    if (!counts(json.inputs, 1)) throw argumentError('inputs', json.inputs, 'an integer in [1, 2^32)');
+    if (!counts(json.polyOrder, 0)) throw argumentError('polyOrder', json.polyOrder, 'an integer in [0, 2^32)');
     if (typeof json.includeBias !== 'boolean') throw argumentError('includeBias', json.includeBias, 'true or false');
     const coefficients = toMatrix(json.coefficients, 'coefficients');
     if (coefficients.columns !== json.inputs && coefficients.rows > 0) {
       throw shapeError('coefficients', `${coefficients.rows}×${coefficients.columns}`, `P×${json.inputs}`);
     }
-    const transform = json.transform && toMatrix(json.transform, 'transform').data;
-    const modes = json.modes && columnMajor(toMatrix(json.modes, 'modes'));
-    return new FlowModel(
-      call(() => native.ModelHandle.fromParts(json.inputs, json.polyOrder, json.includeBias, coefficients.data, transform, modes)),
-    );
+    const transform = optionalMatrix(json.transform, 'transform');
+    if (transform && transform.rows !== coefficients.rows) {
+      throw shapeError('transform', `${transform.rows}×${transform.columns}`, `${coefficients.rows}×P, one row for each of coefficients`);
+    }
+    const modes = optionalMatrix(json.modes, 'modes');
+    if (modes && modes.columns !== json.inputs) throw shapeError('modes', `${modes.rows}×${modes.columns}`, `d×${json.inputs}`);
+    const { inputs, polyOrder, includeBias } = json;
+    const [u, v] = [transform?.data, modes && columnMajor(modes)];
+    return new FlowModel(call(() => native.ModelHandle.fromParts(inputs, polyOrder, includeBias, coefficients.data, u, v)));
   }
+}
+
+function optionalMatrix(rows: number[][] | null | undefined, name: string): Matrix | undefined {
+  return rows === undefined || rows === null ? undefined : toMatrix(rows, name);
 }
 
 function columnMajor(a: Matrix): Float64Array {

@@ -1,4 +1,4 @@
-import { argumentError, LgfError, shapeError, translate } from './errors.ts';
+import { argumentError, LgfError, messageOf, shapeError, translate } from './errors.ts';
 import { FlowModel } from './flowModel.ts';
 import { toVector } from './matrix.ts';
 import { native } from './native.ts';
@@ -28,29 +28,32 @@ export function integrate(field: FlowModel | VectorField, start: ArrayLike<numbe
   if (field instanceof FlowModel) return field.integrate(start, options);
   if (typeof field !== 'function') throw argumentError('field', field, 'a FlowModel or a function (t, x, dx)');
   const from = toVector(start, 'start');
-  const [x, dx] = [new Float64Array(from.length), new Float64Array(from.length)];
+  const dimension = from.length;
+  const [x, dx] = [new Float64Array(dimension), new Float64Array(dimension)];
   let failure: LgfError | undefined;
   const derivative = (t: number): boolean => {
+    let returned: unknown;
     try {
-      const returned: unknown = field(t, x, dx);
+      returned = field(t, x, dx);
+    } catch (cause) {
+      failure = new LgfError('ERR_LGF_CALLBACK', `field: threw at t = ${t}: ${messageOf(cause)}`, { argument: 'field', cause });
+      return false;
+    }
+    try {
+      if (x.length !== dimension || dx.length !== dimension) {
+        throw shapeError('field', 'one of its arrays detached', `arrays of ${dimension} that stay with the integration`);
+      }
       if (returned !== undefined) fill(dx, returned);
       return true;
-    } catch (cause) {
-      failure =
-        cause instanceof LgfError
-          ? cause
-          : new LgfError('ERR_LGF_CALLBACK', `field: threw at t = ${t}: ${messageOf(cause)}`, { argument: 'field', cause });
+    } catch (error) {
+      failure = translate(error);
       return false;
     }
   };
   try {
     return fromNativeSolution(native.integrateCallback(derivative, x, dx, from, options));
   } catch (error) {
-    if (failure !== undefined) throw failure;
-    if (x.length !== from.length || dx.length !== from.length) {
-      throw new LgfError('ERR_LGF_SHAPE', 'field: detached one of the arrays it was given', { argument: 'field' });
-    }
-    throw translate(error);
+    throw failure ?? translate(error);
   }
 }
 
@@ -62,9 +65,4 @@ function fill(dx: Float64Array, returned: unknown): void {
   const derivative = toVector(returned as ArrayLike<number>, 'field');
   if (derivative.length !== dx.length) throw shapeError('field', `${derivative.length} derivatives`, String(dx.length));
   dx.set(derivative);
-}
-
-/** The text of whatever was thrown. */
-export function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
 }

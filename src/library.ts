@@ -80,7 +80,8 @@ export class PolynomialLibrary {
 /** Names given by a user. */
 export function toNames(inputs: readonly string[]): string[] {
   if (!Array.isArray(inputs)) throw argumentError('inputs', inputs, 'an array of strings');
-  return inputs.map((name: unknown, i) => {
+  // Unlike map, this visits the holes of a sparse array.
+  return Array.from(inputs, (name: unknown, i) => {
     if (typeof name !== 'string') throw argumentError(`inputs.${i}`, name, 'a string');
     return name;
   });

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { argumentError, LgfError, shapeError } from './errors.ts';
 import type { NativeMatrix } from './native-binding.d.ts';
 
@@ -16,12 +17,14 @@ export class Matrix {
   readonly data: Float64Array;
 
   /**
-   * @throws {@link LgfError} `ERR_LGF_SHAPE` unless `data` has `rows * columns` entries
+   * @throws {@link LgfError} naming the argument; `ERR_LGF_SHAPE` unless `data` has `rows * columns` entries
    */
   constructor(rows: number, columns: number, data: Float64Array) {
     const admissible = (n: number): boolean => Number.isSafeInteger(n) && n >= 0 && n < 2 ** 32;
     if (!admissible(rows)) throw argumentError('rows', rows, 'an integer in [0, 2^32)');
     if (!admissible(columns)) throw argumentError('columns', columns, 'an integer in [0, 2^32)');
+    // Not instanceof, which an array of another realm does not satisfy.
+    if (!types.isFloat64Array(data)) throw argumentError('data', data, 'a Float64Array');
     if (data.length !== rows * columns) throw shapeError('data', String(data.length), `${rows}×${columns} = ${rows * columns}`);
     this.rows = rows;
     this.columns = columns;
@@ -76,7 +79,7 @@ export function toMatrix(value: MatrixLike, name: string): Matrix {
 function fromRows(rows: ArrayLike<ArrayLike<number>>, name: string): Matrix {
   requireArrayLike(rows, name, 'an array of rows');
   const width = rows.length === 0 ? 0 : requireArrayLike(rows[0], `${name}.0`, 'an array of numbers');
-  const data = new Float64Array(rows.length * width);
+  const data = allocate(rows.length * width, name);
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i] as ArrayLike<number>;
     const length = requireArrayLike(row, `${name}.${i}`, 'an array of numbers');
@@ -89,9 +92,18 @@ function fromRows(rows: ArrayLike<ArrayLike<number>>, name: string): Matrix {
 /** A vector given by a user: itself where it is a Float64Array, else a copy. */
 export function toVector(value: ArrayLike<number>, name: string): Float64Array {
   if (value instanceof Float64Array) return value;
-  const data = new Float64Array(requireArrayLike(value, name, 'an array of numbers'));
+  const data = allocate(requireArrayLike(value, name, 'an array of numbers'), name);
   copyNumbers(value, data, 0, name);
   return data;
+}
+
+/** Room for a copy; a length that was made up may be beyond every memory. */
+function allocate(length: number, name: string): Float64Array {
+  try {
+    return new Float64Array(length);
+  } catch {
+    throw shapeError(name, `${length} numbers`, 'as many as fit into the memory');
+  }
 }
 
 function requireArrayLike(value: unknown, name: string, domain: string): number {

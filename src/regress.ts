@@ -65,7 +65,8 @@ export function stlsq(regression: MatrixLike, target: MatrixLike, options?: Spar
   const fit = call(() => native.stlsq(a, y, options));
   const coefficients = fromNative(fit.coefficients);
   const marks = fit.support ?? new Uint8Array(coefficients.data.length);
-  const row = (i: number): boolean[] => Array.from(marks.subarray(i * coefficients.columns, (i + 1) * coefficients.columns), (m) => m === 1);
+  const row = (i: number): boolean[] =>
+    Array.from(marks.subarray(i * coefficients.columns, (i + 1) * coefficients.columns), (m) => m === 1);
   const support = Array.from({ length: coefficients.rows }, (_, i) => row(i));
   return { coefficients, support, iterations: fit.iterations, rank: fit.rank, condition: fit.condition };
 }

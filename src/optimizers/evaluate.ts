@@ -1,5 +1,4 @@
-import { argumentError, LgfError } from '../errors.ts';
-import { messageOf } from '../integrate.ts';
+import { argumentError, LgfError, messageOf } from '../errors.ts';
 import type { AsyncObjective, Objective } from './types.ts';
 
 /** Calls an objective and checks what it returns. */
@@ -26,7 +25,6 @@ export async function evaluateAsync(
   g: Float64Array,
   signal: AbortSignal | undefined,
 ): Promise<number> {
-  if (signal?.aborted) throw aborted(signal);
   let value: unknown;
   try {
     const answer = objective(x, g, signal);
@@ -43,6 +41,8 @@ export async function evaluateAsync(
 function untilAborted(answer: number | Promise<number>, signal: AbortSignal): Promise<number> {
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(signal.reason);
+    // The objective itself may have aborted the signal: no event will tell of it any more.
+    if (signal.aborted) abort();
     signal.addEventListener('abort', abort, { once: true });
     Promise.resolve(answer)
       .then(resolve, reject)
@@ -50,7 +50,8 @@ function untilAborted(answer: number | Promise<number>, signal: AbortSignal): Pr
   });
 }
 
-function aborted(signal: AbortSignal): LgfError {
+/** The error for a signal that was aborted. */
+export function aborted(signal: AbortSignal): LgfError {
   return new LgfError('ERR_LGF_ABORTED', `the step was aborted: ${messageOf(signal.reason)}`, { argument: 'signal', cause: signal.reason });
 }
 

@@ -1,10 +1,10 @@
-import { argumentError, call, LgfError, shapeError, translate } from '../errors.ts';
+import { argumentError, call, checkOptions, LgfError, shapeError, translate } from '../errors.ts';
 import { FlowModel } from '../flowModel.ts';
 import { warnDropped } from '../library.ts';
 import { toVector } from '../matrix.ts';
 import { native } from '../native.ts';
 import type { OptimizerHandle } from '../native-binding.d.ts';
-import { evaluate, evaluateAsync } from './evaluate.ts';
+import { aborted, evaluate, evaluateAsync } from './evaluate.ts';
 import type { AsyncObjective, Best, Objective, Request, StepReport } from './types.ts';
 
 /** Layout of the status array that native calls fill; the same list stands in the native layer. */
@@ -120,10 +120,12 @@ export abstract class Optimizer {
    * @param options.signal - Ends the wait with `ERR_LGF_ABORTED`, its reason as `cause`; the signal is passed on to the objective.
    * @throws as {@link Optimizer.step}; the step then was not taken and can be tried again.
    */
-  async stepAsync(objective: AsyncObjective, options: { readonly signal?: AbortSignal | null } = {}): Promise<StepReport> {
+  async stepAsync(objective: AsyncObjective, options?: { readonly signal?: AbortSignal | null } | null): Promise<StepReport> {
     const signal = toSignal(options);
     this.#enter(objective);
     try {
+      // Before a learned step too, which would not get as far as the objective.
+      if (signal?.aborted) throw aborted(signal);
       if (this.#begin()) return this.#report();
       const value = await evaluateAsync(objective, this.#x, this.#g, signal);
       return this.#answer(value);
@@ -204,7 +206,6 @@ export abstract class Optimizer {
   #answer(value: number): StepReport {
     if (this.#disposed) throw disposed();
     if (this.#g.length !== this.#dimension || this.#x.length !== this.#dimension) {
-      [this.#x, this.#g] = [new Float64Array(this.#dimension), unfilled(this.#dimension)];
       throw shapeError('objective', 'one of its arrays detached', `arrays of ${this.#dimension} that stay with the optimizer`);
     }
     const status = this.#status;
@@ -237,6 +238,9 @@ export abstract class Optimizer {
   }
 
   #look(): void {
+    const d = this.#dimension;
+    // The objective may have detached them.
+    if (this.#x.length !== d || this.#g.length !== d) [this.#x, this.#g] = [new Float64Array(d), unfilled(d)];
     call(() => this.#handle.look(this.#x, this.#status));
   }
 
@@ -256,6 +260,8 @@ export abstract class Optimizer {
     if (this.#busy) {
       throw new LgfError('ERR_LGF_STATE', 'a step is under way: wait for it, and do not step from inside of the objective');
     }
+    // An objective that kept its arrays may have detached them since.
+    if (this.#x.length !== this.#dimension || this.#g.length !== this.#dimension) this.#look();
   }
 
   #alive(): void {
@@ -282,7 +288,8 @@ function disposed(): LgfError {
   return new LgfError('ERR_LGF_DISPOSED', 'the optimizer was disposed of');
 }
 
-function toSignal(options: { readonly signal?: AbortSignal | null } | null): AbortSignal | undefined {
+function toSignal(options: { readonly signal?: AbortSignal | null } | null | undefined): AbortSignal | undefined {
+  checkOptions(options, ['signal']);
   const signal = options?.signal ?? undefined;
   if (signal !== undefined && !(signal instanceof AbortSignal)) throw argumentError('signal', signal, 'an AbortSignal');
   return signal;

@@ -1,7 +1,7 @@
 import { inkRules } from './palette.ts';
 
 /** The style sheet of a report. Dark colours apply to screens only, so a report always prints light. */
-export const STYLE = `
+export const STYLE: string = `
 :root {
   color-scheme: light;
   --paper: #ffffff; --text: #1b1f24; --quiet: #55606b; --rule: #d5dae0; --grid: #e6e9ed; --map: #a6b5c3; --contour: #ffffff;

@@ -20,7 +20,8 @@ export function targetLine(frame: Frame, y: number, label: string, occupied: rea
     spot(frame, y, textWidth(label), anchor, 'below'),
   ]);
   const inside = spots.filter(({ box }) => box.top >= frame.top && box.bottom <= frame.bottom);
-  const covered = ({ box }: Spot) => occupied.filter((entry) => isInside(entry, box)).length;
+  // Lines between entries cover a label too, also when both entries lie outside of it.
+  const covered = ({ box }: Spot) => occupied.filter((entry, i) => crosses(entry, occupied[i + 1] ?? entry, box)).length;
   const best = inside.reduce<Spot | undefined>((a, b) => (a !== undefined && covered(a) <= covered(b) ? a : b), undefined);
   const text =
     best === undefined
@@ -37,6 +38,7 @@ function spot(frame: Frame, y: number, width: number, anchor: Spot['anchor'], si
   return { anchor, x, baseline: top + LABEL_HEIGHT - 3, box };
 }
 
-function isInside({ x, y }: PlacedEntry, { left, right, top, bottom }: Frame): boolean {
-  return x >= left && x <= right && y >= top && y <= bottom;
+/** Whether the box around the line from `a` to `b` and the box of a label overlap. */
+function crosses(a: PlacedEntry, b: PlacedEntry, { left, right, top, bottom }: Frame): boolean {
+  return Math.max(a.x, b.x) >= left && Math.min(a.x, b.x) <= right && Math.max(a.y, b.y) >= top && Math.min(a.y, b.y) <= bottom;
 }

@@ -1,11 +1,21 @@
 //! Step size control of the adaptive method.
 use super::Rk45Options;
 
-/// Proportional-integral control for an error of order 5. Gustafsson 1991; Hairer, Wanner, Solving ODE II, IV.2.
+/// Step size control for an error of order 5.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Controller {
+    law: Law,
     previous_error: f64,
     rejected: bool,
+}
+
+/// How the next step size follows from the errors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Law {
+    /// From this error and the one before. Gustafsson 1991; Hairer, Wanner, Solving ODE II, IV.2.
+    ProportionalIntegral,
+    /// From this error alone, never smaller after an accepted step: what the published runs used.
+    Integral,
 }
 
 const SAFETY: f64 = 0.9;
@@ -15,12 +25,15 @@ const SMALLEST: f64 = 0.2;
 const LARGEST: f64 = 10.0;
 
 impl Controller {
-    pub fn new() -> Self {
-        Self { previous_error: 1e-4, rejected: false }
+    pub fn new(law: Law) -> Self {
+        Self { law, previous_error: 1e-4, rejected: false }
     }
 
     /// Whether a step of this scaled error stands, and the factor for the next step size.
     pub fn judge(&mut self, error: f64) -> (bool, f64) {
+        if self.law == Law::Integral && error <= 1.0 {
+            return (true, (SAFETY * error.powf(-0.2)).clamp(1.0, LARGEST));
+        }
         if error <= 1.0 {
             let growth = SAFETY * error.max(1e-10).powf(-ALPHA) * self.previous_error.powf(BETA);
             // After a rejection growth would most likely be rejected again.

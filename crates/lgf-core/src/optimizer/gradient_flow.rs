@@ -45,7 +45,8 @@ options! {
 /// 3. Otherwise fit the model if there is none, integrate `da/dt = f(a)` over `dt` and take the end.
 ///
 /// A fit or learned step that leaves the finite numbers is not taken: the history is forgotten, true steps take over and
-/// [`Optimizer::fallbacks`] counts it.
+/// [`Optimizer::fallbacks`] counts it. Adaptive integration ends as published: the last step passes the end, the state there is interpolated
+/// to order 4.
 /// # Source
 /// Norman, Rowan, Maute, Doostan, "Learning Gradient Flow", CMAME 460 (2026) 119099, arXiv 2602.13513. In a reduced space the published
 /// code integrates the lifted flow; here the mode coordinates alone are integrated and the increment of a phase is lifted, which is the
@@ -91,7 +92,7 @@ impl GradientFlow {
         }
         let (fitter, model) = Fitter::new(d, n, options.learning_rate, &options.model, &options.solver, "historySize")?;
         let r = model.inputs();
-        let integrator = Integrator::new(options.ode.clone(), r, "ode")?;
+        let integrator = Integrator::new(options.ode.clone(), r, "ode")?.as_published();
         Ok(Self {
             schedule: Schedule { history_size: n, retrain_interval: options.retrain_interval },
             options: options.clone(),
