@@ -1,18 +1,21 @@
 // Every stage, through the package as users get it, against numbers computed by the published Python implementation.
 import { LGFGradientFlow, leastSquares, PolynomialLibrary, polynomialFeatures, stlsq, strongForm, weakForm } from 'learned-gradient-flow';
 import { describe, expect, test } from 'vitest';
-import { closedForm, golden, relativeError } from './support/golden.ts';
+import { closedForm, golden, relativeError, type Stored } from './support/golden.ts';
 
 describe('library', () => {
   const file = golden('library');
-  test.each(file.cases)('features of $dim inputs, order $polyOrder', ({ dim, polyOrder, includeBias, featureCount, states, features }) => {
-    expect(relativeError(polynomialFeatures(states, { polyOrder, includeBias }).toArray(), features)).toBeLessThan(1e-14);
-    const library = new PolynomialLibrary({ dimension: dim, polyOrder, includeBias });
-    expect(library.featureCount).toBe(featureCount);
-    expect(relativeError(library.transform(states).toArray(), features)).toBeLessThan(1e-14);
-  });
+  test.each<Stored>(file.cases)(
+    'features of $dim inputs, order $polyOrder',
+    ({ dim, polyOrder, includeBias, featureCount, states, features }) => {
+      expect(relativeError(polynomialFeatures(states, { polyOrder, includeBias }).toArray(), features)).toBeLessThan(1e-14);
+      const library = new PolynomialLibrary({ dimension: dim, polyOrder, includeBias });
+      expect(library.featureCount).toBe(featureCount);
+      expect(relativeError(library.transform(states).toArray(), features)).toBeLessThan(1e-14);
+    },
+  );
 
-  test.each(file.orthonormal)('orthonormal features of $dim inputs', (c) => {
+  test.each<Stored>(file.orthonormal)('orthonormal features of $dim inputs', (c) => {
     const library = new PolynomialLibrary({ dimension: c.dim, polyOrder: c.polyOrder, includeBias: c.includeBias, orthonormal: true });
     const train = library.fit(c.states).transform(c.states).toArray();
     const fresh = library.transform(c.newStates).toArray();
@@ -25,13 +28,16 @@ describe('library', () => {
 
 describe('targets', () => {
   const file = golden('weak_strong');
-  test.each(file.strong)('strong form, differences of order $fdOrder', ({ dt, fdOrder, polyOrder, includeBias, states, ...expected }) => {
-    const form = strongForm(states, polynomialFeatures(states, { polyOrder, includeBias }), { dt, fdOrder });
-    expect(relativeError(form.target.toArray(), expected.target)).toBeLessThan(1e-9);
-    expect(relativeError(form.regression.toArray(), expected.regression)).toBeLessThan(1e-9);
-  });
+  test.each<Stored>(file.strong)(
+    'strong form, differences of order $fdOrder',
+    ({ dt, fdOrder, polyOrder, includeBias, states, ...expected }) => {
+      const form = strongForm(states, polynomialFeatures(states, { polyOrder, includeBias }), { dt, fdOrder });
+      expect(relativeError(form.target.toArray(), expected.target)).toBeLessThan(1e-9);
+      expect(relativeError(form.regression.toArray(), expected.regression)).toBeLessThan(1e-9);
+    },
+  );
 
-  test.each(file.weak)('weak form, $testFunctions', ({ dt, testFunctions, polyOrder, includeBias, states, ...expected }) => {
+  test.each<Stored>(file.weak)('weak form, $testFunctions', ({ dt, testFunctions, polyOrder, includeBias, states, ...expected }) => {
     const form = weakForm(states, polynomialFeatures(states, { polyOrder, includeBias }), { dt, ...testFunctions });
     // The slope of the narrowest test function is zero at its one inner sample: what is stored there is rounding. Hence the floor.
     expect(relativeError(form.target.toArray(), expected.target, 1e-3)).toBeLessThan(1e-9);
@@ -41,19 +47,19 @@ describe('targets', () => {
 
 describe('regression', () => {
   const file = golden('solvers');
-  test.each(file.stlsq)('$name', ({ options, regression, target, coefficients, tolerance }) => {
+  test.each<Stored>(file.stlsq)('$name', ({ options, regression, target, coefficients, tolerance }) => {
     const fit = stlsq(regression, target, options);
     expect(relativeError(fit.coefficients.toArray(), coefficients)).toBeLessThan(tolerance);
     expect(fit.support).toEqual(coefficients.map((row: number[]) => row.map((c) => c !== 0)));
   });
 
-  test.each(file.dense)('minimum norm', ({ regression, target, coefficients, tolerance }) => {
+  test.each<Stored>(file.dense)('minimum norm', ({ regression, target, coefficients, tolerance }) => {
     expect(relativeError(leastSquares(regression, target).coefficients.toArray(), coefficients)).toBeLessThan(tolerance);
   });
 });
 
 describe('whole runs', () => {
-  test.each(golden('gradient_flow'))('$problem.kind, $model.method, $solver.kind, $ode.method', (run) => {
+  test.each<Stored>(golden('gradient_flow'))('$problem.kind, $model.method, $solver.kind, $ode.method', (run) => {
     const { problem, steps, evaluations, iterates, tolerance, ...options } = run;
     const flow = new LGFGradientFlow(problem.start, options);
     const objective = closedForm(problem);

@@ -63,7 +63,14 @@ const COLUMNS = ['optimizer', 'evaluations', 'until 5e-5', 'final misfit', 'a1',
 
 function cells(run: DemoRun): string[] {
   const parameters = run.parameters.map((a) => a.toFixed(4));
-  return [run.name, String(run.evaluations), String(run.evaluationsToTarget ?? '–'), run.misfit.toExponential(2), ...parameters, run.seconds.toFixed(3)];
+  return [
+    run.name,
+    String(run.evaluations),
+    String(run.evaluationsToTarget ?? '–'),
+    run.misfit.toExponential(2),
+    ...parameters,
+    run.seconds.toFixed(3),
+  ];
 }
 
 function table(rows: readonly (readonly string[])[]): string {

@@ -1,4 +1,4 @@
-// The entry behind `npm run build | demo | test | ready | format`. Each works on a fresh clone: what is missing is
+// The entry behind `npm run build | demo | test | ready | bench | format`. Each works on a fresh clone: what is missing is
 // installed or built first. Only built-ins are imported, because node_modules may not exist yet.
 import { build, checkGenerated, generatedFiles } from './build.mjs';
 import { checkNode, checkRust, installDependencies } from './setup.mjs';
@@ -33,6 +33,7 @@ const tests = [
 const tasks = {
   build: [...setup(), need('build', () => build(options.includes('--dev') ? 'dev-release' : 'release'))],
   demo: [...setup(), need('build', build), need('demo', () => tool(['tsx'], ['examples/demo.ts', ...options]))],
+  bench: [...setup(), need('build', () => build('release')), need('bench', () => tool(['tsx'], ['bench/step.ts', ...options]))],
   test: [...setup(), need('build', build), ...tests],
   ready: [...setup('fmt', 'clippy'), need('build', buildUnchanged), ...lints, ...tests],
   format: [...setup('fmt'), check('rustfmt', () => run('cargo', ['fmt', '--all'])), check('biome', formatScripts)],
@@ -85,5 +86,5 @@ for (const step of tasks[task]) {
   if (results.at(-1).problem && step.stops) break;
 }
 if (results.some(({ problem }) => problem)) process.exitCode = 1;
-// A demo's own output should be the last thing to see.
-if (task !== 'demo') summarize(results);
+// Their own output should be the last thing to see of a demo and of benchmarks.
+if (task !== 'demo' && task !== 'bench') summarize(results);

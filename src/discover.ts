@@ -31,7 +31,7 @@ export function discover(trajectory: MatrixLike, options: DiscoverOptions): Flow
   const { derivatives, ...rest } = Object(options) as DiscoverOptions;
   const rates = derivatives === undefined || derivatives === null ? undefined : toMatrix(derivatives, 'derivatives');
   // What is no object of options is left to the core to refuse.
-  const isObject = typeof options === 'object' && !Array.isArray(options);
+  const isObject = typeof options === 'object' && !Array.isArray(options) && !ArrayBuffer.isView(options);
   const model = new FlowModel(call(() => native.discover(states, rates, isObject ? rest : options)));
   const fit = model.fit;
   if (fit && fit.dropped > 0) warnDropped(fit.dropped, fit.dropped + fit.features);

@@ -10,8 +10,12 @@ export interface ClosedForm {
   readonly start: number[];
 }
 
+/** One stored case; what is in it differs from file to file. */
+// biome-ignore lint/suspicious/noExplicitAny: see above
+export type Stored = any;
+
 /** One file of reference numbers. */
-// biome-ignore lint/suspicious/noExplicitAny: the shape differs from file to file
+// biome-ignore lint/suspicious/noExplicitAny: a list or a record of cases
 export function golden(name: string): any {
   return JSON.parse(readFileSync(fileURLToPath(new URL(`../../testdata/golden/${name}.json`, import.meta.url)), 'utf8'));
 }

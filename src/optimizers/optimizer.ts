@@ -20,6 +20,8 @@ const Slot = {
   fits: 8,
   fallbacks: 9,
   steps: 10,
+  dropped: 11,
+  features: 12,
 } as const;
 
 /**
@@ -270,12 +272,10 @@ export abstract class Optimizer {
 
   /** Says once for each optimizer that its orthonormal features depend on each other. */
   #warn(): void {
-    if (this.#warned || this.#status[Slot.nextLearned] === 0) return;
-    const fit = this.model?.fit;
-    if (fit && fit.dropped > 0) {
-      this.#warned = true;
-      warnDropped(fit.dropped, fit.dropped + fit.features);
-    }
+    const [dropped, features] = [this.#status[Slot.dropped] as number, this.#status[Slot.features] as number];
+    if (this.#warned || dropped === 0) return;
+    this.#warned = true;
+    warnDropped(dropped, features);
   }
 }
 

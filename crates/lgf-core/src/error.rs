@@ -73,15 +73,26 @@ impl Error {
     }
 
     pub(crate) fn argument_error(name: &str, value: impl fmt::Display, domain: impl fmt::Display) -> Self {
-        Self::Argument { name: name.into(), value: value.to_string(), domain: domain.to_string() }
+        Self::Argument {
+            name: name.into(),
+            value: value.to_string(),
+            domain: domain.to_string(),
+        }
     }
 
     pub(crate) fn shape(name: &str, actual: impl fmt::Display, expected: impl fmt::Display) -> Self {
-        Self::Shape { name: name.into(), actual: actual.to_string(), expected: expected.to_string() }
+        Self::Shape {
+            name: name.into(),
+            actual: actual.to_string(),
+            expected: expected.to_string(),
+        }
     }
 
     pub(crate) fn state(name: &str, expected: impl fmt::Display) -> Self {
-        Self::State { name: name.into(), expected: expected.to_string() }
+        Self::State {
+            name: name.into(),
+            expected: expected.to_string(),
+        }
     }
 }
 
@@ -104,11 +115,19 @@ impl std::error::Error for Error {}
 pub(crate) fn require_finite(name: &str, values: &[f64]) -> Result<()> {
     match values.iter().position(|v| !v.is_finite()) {
         None => Ok(()),
-        Some(index) => Err(Error::NonFinite { name: name.into(), index, value: values[index] }),
+        Some(index) => Err(Error::NonFinite {
+            name: name.into(),
+            index,
+            value: values[index],
+        }),
     }
 }
 
 /// Refuses a length other than `expected`.
 pub(crate) fn require_length(name: &str, actual: usize, expected: usize) -> Result<()> {
-    if actual == expected { Ok(()) } else { Err(Error::shape(name, actual, expected)) }
+    if actual == expected {
+        Ok(())
+    } else {
+        Err(Error::shape(name, actual, expected))
+    }
 }

@@ -84,17 +84,32 @@ impl Fitter {
         let p = basis.len();
         // Features of all samples and coefficients of all targets are stored; what cannot be is refused here, not by the allocator.
         if samples.max(inputs).checked_mul(p).is_none_or(|entries| entries > MAX_ENTRIES) {
-            let domain = format!("an order that makes at most {MAX_ENTRIES} coefficients or features; this one makes {p} features of {inputs} inputs");
+            let domain = format!(
+                "an order that makes at most {MAX_ENTRIES} coefficients or features; this one makes {p} features of {inputs} inputs"
+            );
             return Err(Error::argument_error("model.polyOrder", options.poly_order, domain));
         }
         if options.method == Method::Strong {
             strong_rows(samples, options.fd_order, samples_name)?;
         }
         let weak = options.method == Method::Weak;
-        let test_functions = if weak { Some(TestFunctions::new(samples, &options.test_functions, "model.testFunctions")?) } else { None };
+        let test_functions = if weak {
+            Some(TestFunctions::new(samples, &options.test_functions, "model.testFunctions")?)
+        } else {
+            None
+        };
         let orthonormal = options.orthonormal.then_some(ORTHONORMAL_RCOND);
-        let modes = options.truncation_rank.map(|rank| Modes { u: vec![0.0; dimension * rank], dimension, rank });
-        let model = Model { library: PolynomialLibrary::from_basis(basis, orthonormal), coefficients: Vec::new(), modes, report: None };
+        let modes = options.truncation_rank.map(|rank| Modes {
+            u: vec![0.0; dimension * rank],
+            dimension,
+            rank,
+        });
+        let model = Model {
+            library: PolynomialLibrary::from_basis(basis, orthonormal),
+            coefficients: Vec::new(),
+            modes,
+            report: None,
+        };
         let fitter = Self {
             options: options.clone(),
             solver: solver.clone(),
@@ -132,12 +147,23 @@ impl Fitter {
                 model.library.fit_monomials(view(&self.theta, n, p))?;
                 let kept = model.library.feature_count();
                 if let Some(transform) = model.library.transform_matrix() {
-                    matmul(shaped(&mut self.features, n, kept), Accum::Replace, view(&self.theta, n, p), transform, 1.0, Par::Seq);
+                    matmul(
+                        shaped(&mut self.features, n, kept),
+                        Accum::Replace,
+                        view(&self.theta, n, p),
+                        transform,
+                        1.0,
+                        Par::Seq,
+                    );
                 }
                 kept
             }
         };
-        let features = if self.options.orthonormal { view(&self.features, n, k) } else { view(&self.theta, n, p) };
+        let features = if self.options.orthonormal {
+            view(&self.features, n, k)
+        } else {
+            view(&self.theta, n, p)
+        };
         let regression = match (&self.test_functions, rates) {
             (None, Some(rates)) => {
                 let target = shaped(&mut self.target, n, r);
@@ -154,24 +180,46 @@ impl Fitter {
             }
             (None, None) => {
                 let rows = strong_rows(n, self.options.fd_order, "historySize")?;
-                strong_targets(states, self.dt, self.options.fd_order, rows.clone(), shaped(&mut self.target, rows.len(), r));
+                strong_targets(
+                    states,
+                    self.dt,
+                    self.options.fd_order,
+                    rows.clone(),
+                    shaped(&mut self.target, rows.len(), r),
+                );
                 features.subrows(rows.start, rows.len())
             }
         };
         let samples = regression.nrows();
         require_finite("history", &self.target[..samples * r])?;
-        let regress = self.regressor.solve(regression, view(&self.target, samples, r), &self.solver, &mut self.coefficients)?;
+        let regress = self
+            .regressor
+            .solve(regression, view(&self.target, samples, r), &self.solver, &mut self.coefficients)?;
         require_finite("history", &self.coefficients[..k * r])?;
         let size = view(&self.target, samples, r).norm_l2();
         let coefficients = view(&self.coefficients, k, r);
-        matmul(shaped(&mut self.target, samples, r), Accum::Add, regression, coefficients, -1.0, Par::Seq);
+        matmul(
+            shaped(&mut self.target, samples, r),
+            Accum::Add,
+            regression,
+            coefficients,
+            -1.0,
+            Par::Seq,
+        );
         let error = view(&self.target, samples, r).norm_l2();
         let residual = if error == 0.0 { 0.0 } else { error / size };
         model.coefficients.resize(p * r, 0.0);
         for (i, row) in model.coefficients.chunks_exact_mut(r).take(k).enumerate() {
             row.iter_mut().enumerate().for_each(|(j, c)| *c = coefficients[(i, j)]);
         }
-        model.report = Some(FitReport { samples, features: k, dropped: p - k, regress, residual, energy });
+        model.report = Some(FitReport {
+            samples,
+            features: k,
+            dropped: p - k,
+            regress,
+            residual,
+            energy,
+        });
         Ok(())
     }
 
@@ -214,35 +262,46 @@ impl Fitter {
 /// assert!((model.coefficients()[(1, 0)] + 2.0).abs() < 1e-3); // x' = -2 x
 /// # Ok::<(), lgf_core::Error>(())
 /// ```
-pub fn discover(
-    trajectory: MatRef<'_, f64>,
-    derivatives: Option<MatRef<'_, f64>>,
-    dt: f64,
-    options: &DiscoverOptions,
-) -> Result<Model> {
+pub fn discover(trajectory: MatRef<'_, f64>, derivatives: Option<MatRef<'_, f64>>, dt: f64, options: &DiscoverOptions) -> Result<Model> {
     let DiscoverOptions { model: options, solver } = options;
     dt.check("dt", &Domain::Positive)?;
     non_empty("trajectory", trajectory)?;
     matrix_finite("trajectory", trajectory)?;
     match (options.method, derivatives) {
         (Method::Tracked, None) => {
-            return Err(Error::argument_error("derivatives", "undefined", "a matrix of the shape of trajectory, for the method 'tracked'"));
+            return Err(Error::argument_error(
+                "derivatives",
+                "undefined",
+                "a matrix of the shape of trajectory, for the method 'tracked'",
+            ));
         }
         (_, Some(derivatives)) if derivatives.shape() != trajectory.shape() => {
             let shape = |a: MatRef<'_, f64>| format!("{}×{}", a.nrows(), a.ncols());
             return Err(Error::shape("derivatives", shape(derivatives), shape(trajectory)));
         }
         (Method::Tracked, Some(derivatives)) => matrix_finite("derivatives", derivatives)?,
-        (_, Some(_)) => return Err(Error::argument_error(&join("model", "method"), format!("'{}'", options.method.name()), "'tracked' where derivatives are given")),
+        (_, Some(_)) => {
+            return Err(Error::argument_error(
+                &join("model", "method"),
+                format!("'{}'", options.method.name()),
+                "'tracked' where derivatives are given",
+            ));
+        }
         _ => {}
     }
     let (n, d) = trajectory.shape();
     let (mut fitter, mut model) = Fitter::new(d, n, dt, options, solver, "trajectory")?;
     let snapshots = trajectory.transpose().to_owned();
     let rates = derivatives.map(|rates| rates.transpose().to_owned());
-    fitter.fit(snapshots.as_ref(), rates.as_ref().map(|m| m.as_ref()), &mut model).map_err(|error| match error {
-        Error::NonFinite { index, value, .. } => Error::NonFinite { name: "trajectory".into(), index, value },
-        other => other,
-    })?;
+    fitter
+        .fit(snapshots.as_ref(), rates.as_ref().map(|m| m.as_ref()), &mut model)
+        .map_err(|error| match error {
+            Error::NonFinite { index, value, .. } => Error::NonFinite {
+                name: "trajectory".into(),
+                index,
+                value,
+            },
+            other => other,
+        })?;
     Ok(model)
 }

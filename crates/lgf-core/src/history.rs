@@ -14,7 +14,11 @@ impl History {
     /// An empty history with room for `capacity` rows.
     pub fn new(dimension: usize, capacity: usize, tracked: bool) -> Self {
         let size = dimension * capacity;
-        Self { dimension, states: Vec::with_capacity(size), rates: Vec::with_capacity(if tracked { size } else { 0 }) }
+        Self {
+            dimension,
+            states: Vec::with_capacity(size),
+            rates: Vec::with_capacity(if tracked { size } else { 0 }),
+        }
     }
 
     /// Number of recorded states.

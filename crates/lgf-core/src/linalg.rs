@@ -76,7 +76,11 @@ impl ThinSvd {
         }
         // Squares of entries beyond about 1e±150 leave the range of a double; a power of two brings them back without rounding.
         let peak = a.norm_max();
-        let scale = if peak == 0.0 || (1e-100..1e100).contains(&peak) { 1.0 } else { (-peak.log2().floor()).exp2() };
+        let scale = if peak == 0.0 || (1e-100..1e100).contains(&peak) {
+            1.0
+        } else {
+            (-peak.log2().floor()).exp2()
+        };
         let a = if scale == 1.0 {
             a
         } else {

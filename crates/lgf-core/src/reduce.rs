@@ -69,6 +69,12 @@ pub fn thin_svd(snapshots: MatRef<'_, f64>, options: &SvdOptions) -> Result<Svd>
     }
     let mut svd = ThinSvd::default();
     svd.compute(snapshots)?;
-    let rank = options.rank.unwrap_or_else(|| options.energy.map_or(full, |energy| energy_rank(svd.s(), energy)));
-    Ok(Svd { u: svd.u().subcols(0, rank).to_owned(), s: svd.s()[..rank].to_vec(), v: svd.v().subcols(0, rank).to_owned() })
+    let rank = options
+        .rank
+        .unwrap_or_else(|| options.energy.map_or(full, |energy| energy_rank(svd.s(), energy)));
+    Ok(Svd {
+        u: svd.u().subcols(0, rank).to_owned(),
+        s: svd.s()[..rank].to_vec(),
+        v: svd.v().subcols(0, rank).to_owned(),
+    })
 }

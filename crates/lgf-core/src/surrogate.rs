@@ -90,11 +90,20 @@ impl Model {
             None => None,
             Some(u) if u.len() % r == 0 && u.len() >= r => {
                 require_finite("modes", &u)?;
-                Some(Modes { dimension: u.len() / r, rank: r, u })
+                Some(Modes {
+                    dimension: u.len() / r,
+                    rank: r,
+                    u,
+                })
             }
             Some(u) => return Err(Error::shape("modes", u.len(), format!("a multiple of {r}"))),
         };
-        Ok(Self { library, coefficients, modes, report: None })
+        Ok(Self {
+            library,
+            coefficients,
+            modes,
+            report: None,
+        })
     }
 
     /// Number of variables `d` of the space that the flow lives in.
@@ -136,7 +145,8 @@ impl Model {
     pub fn coefficients(&self) -> Mat<f64> {
         let (k, r) = (self.library.feature_count(), self.inputs());
         let of_features = MatRef::from_row_major_slice(self.feature_coefficients(), k, r);
-        self.transform().map_or_else(|| of_features.to_owned(), |transform| transform * of_features)
+        self.transform()
+            .map_or_else(|| of_features.to_owned(), |transform| transform * of_features)
     }
 
     /// Names of the inputs: `x1 ... xd`, or `z1 ... zr` in a reduced space.
@@ -182,7 +192,10 @@ impl Model {
         modes.project(start, &mut z);
         let mut solution = integrate(&mut ReducedFlow::new(self, &mut room), &z, over, ode)?;
         let mut lifted = vec![0.0; solution.times.len() * modes.dimension];
-        for (row, reduced) in lifted.chunks_exact_mut(modes.dimension).zip(solution.states.chunks_exact(modes.rank)) {
+        for (row, reduced) in lifted
+            .chunks_exact_mut(modes.dimension)
+            .zip(solution.states.chunks_exact(modes.rank))
+        {
             modes.lift(start, reduced.iter().zip(&z).map(|(end, begin)| end - begin), row);
         }
         solution.states = lifted;

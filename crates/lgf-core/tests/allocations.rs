@@ -1,5 +1,10 @@
 //! A warm step allocates nothing: counted by the allocator itself.
-#![allow(missing_docs, clippy::unwrap_used, unsafe_code, reason = "a counting global allocator is unsafe by nature")]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    unsafe_code,
+    reason = "a counting global allocator is unsafe by nature"
+)]
 mod support;
 use lgf_core::driver;
 use lgf_core::fit::ModelOptions;
@@ -54,19 +59,43 @@ fn the_counter_counts() {
 
 #[test]
 fn gradient_descent() {
-    let o = GradientDescentOptions { learning_rate: 0.05, ..Default::default() };
+    let o = GradientDescentOptions {
+        learning_rate: 0.05,
+        ..Default::default()
+    };
     assert_eq!(allocations_of_warm_cycles(GradientDescent::new(&[1.0; 4], &o).unwrap(), 20, 4), 0);
 }
 
 #[test]
 fn learned_flow_of_every_kind() {
-    let stlsq = SolverOptions::Stlsq(StlsqOptions { threshold: 1e-8, alpha: 1e-6, normalize_columns: true, max_iter: 3, ..Default::default() });
+    let stlsq = SolverOptions::Stlsq(StlsqOptions {
+        threshold: 1e-8,
+        alpha: 1e-6,
+        normalize_columns: true,
+        max_iter: 3,
+        ..Default::default()
+    });
     let models = [
         ModelOptions::default(),
-        ModelOptions { poly_order: 2, ..Default::default() },
-        ModelOptions { method: Method::Weak, ..Default::default() },
-        ModelOptions { method: Method::Tracked, truncation_rank: Some(2), ..Default::default() },
-        ModelOptions { truncation_rank: Some(2), poly_order: 3, orthonormal: true, ..Default::default() },
+        ModelOptions {
+            poly_order: 2,
+            ..Default::default()
+        },
+        ModelOptions {
+            method: Method::Weak,
+            ..Default::default()
+        },
+        ModelOptions {
+            method: Method::Tracked,
+            truncation_rank: Some(2),
+            ..Default::default()
+        },
+        ModelOptions {
+            truncation_rank: Some(2),
+            poly_order: 3,
+            orthonormal: true,
+            ..Default::default()
+        },
     ];
     for model in models {
         for solver in [SolverOptions::default(), stlsq.clone()] {
@@ -96,7 +125,13 @@ fn learned_flow_of_forty_variables() {
         dt: 0.01,
         history_size: 60,
         retrain_interval: 80,
-        solver: SolverOptions::Stlsq(StlsqOptions { threshold: 1e-8, alpha: 1e-6, normalize_columns: true, max_iter: 3, ..Default::default() }),
+        solver: SolverOptions::Stlsq(StlsqOptions {
+            threshold: 1e-8,
+            alpha: 1e-6,
+            normalize_columns: true,
+            max_iter: 3,
+            ..Default::default()
+        }),
         ..Default::default()
     };
     assert_eq!(allocations_of_warm_cycles(GradientFlow::new(&[1.0; 40], &o).unwrap(), 80, 40), 0);

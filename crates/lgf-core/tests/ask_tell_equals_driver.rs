@@ -1,23 +1,36 @@
 //! Whoever drives an optimizer, it does the same, bit for bit; and what it refuses, it refuses without a trace.
 #![allow(missing_docs, clippy::unwrap_used, reason = "tests")]
 mod support;
+use lgf_core::Error;
 use lgf_core::driver;
 use lgf_core::fit::ModelOptions;
 use lgf_core::optimizer::{Begin, GradientFlow, GradientFlowOptions, Optimizer, Phase, Want};
 use lgf_core::problem::Problem;
 use lgf_core::targets::Method;
-use lgf_core::Error;
 use support::ClosedForm;
 
 fn options() -> GradientFlowOptions {
-    GradientFlowOptions { learning_rate: 0.05, dt: 0.05, history_size: 6, retrain_interval: 10, ..Default::default() }
+    GradientFlowOptions {
+        learning_rate: 0.05,
+        dt: 0.05,
+        history_size: 6,
+        retrain_interval: 10,
+        ..Default::default()
+    }
 }
 
 fn models() -> [ModelOptions; 3] {
     [
         ModelOptions::default(),
-        ModelOptions { truncation_rank: Some(2), ..Default::default() },
-        ModelOptions { method: Method::Tracked, poly_order: 2, ..Default::default() },
+        ModelOptions {
+            truncation_rank: Some(2),
+            ..Default::default()
+        },
+        ModelOptions {
+            method: Method::Tracked,
+            poly_order: 2,
+            ..Default::default()
+        },
     ]
 }
 
@@ -74,7 +87,13 @@ fn a_learned_phase_in_one_call_gives_the_bits_of_single_steps() {
 
 #[test]
 fn values_of_learned_steps_are_reported_but_neither_counted_nor_used() {
-    let (mut plain, mut reporting) = (flow(&options()), flow(&GradientFlowOptions { report_learned_values: true, ..options() }));
+    let (mut plain, mut reporting) = (
+        flow(&options()),
+        flow(&GradientFlowOptions {
+            report_learned_values: true,
+            ..options()
+        }),
+    );
     let (mut p, mut g) = (problem(), vec![0.0; 3]);
     for _ in 0..10 {
         let a = driver::step(&mut plain, &mut p, &mut g).unwrap();
@@ -90,7 +109,10 @@ fn values_of_learned_steps_are_reported_but_neither_counted_nor_used() {
 
 #[test]
 fn a_learned_value_that_is_not_finite_is_reported_as_not_evaluated() {
-    let mut flow = flow(&GradientFlowOptions { report_learned_values: true, ..options() });
+    let mut flow = flow(&GradientFlowOptions {
+        report_learned_values: true,
+        ..options()
+    });
     let (mut p, mut g) = (problem(), vec![0.0; 3]);
     for _ in 0..6 {
         driver::step(&mut flow, &mut p, &mut g).unwrap();
@@ -103,15 +125,26 @@ fn a_learned_value_that_is_not_finite_is_reported_as_not_evaluated() {
 #[test]
 fn a_refused_answer_changes_nothing() {
     let mut flow = flow(&options());
-    let Begin::Evaluate(request) = flow.begin().unwrap() else { unreachable!("the first step is a true one") };
+    let Begin::Evaluate(request) = flow.begin().unwrap() else {
+        unreachable!("the first step is a true one")
+    };
     let g = [1.0, 2.0, 3.0];
     let refusals: [(Result<_, Error>, &str, &str); 6] = [
         (flow.tell(request.id + 1, 1.0, Some(&g)), "ERR_LGF_STATE", "id"),
         (flow.tell(request.id, f64::NAN, Some(&g)), "ERR_LGF_NONFINITE", "value"),
         (flow.tell(request.id, 1.0, None), "ERR_LGF_ARGUMENT", "gradient"),
         (flow.tell(request.id, 1.0, Some(&g[..2])), "ERR_LGF_SHAPE", "gradient"),
-        (flow.tell(request.id, 1.0, Some(&[0.0, f64::INFINITY, 0.0])), "ERR_LGF_NONFINITE", "gradient"),
-        (flow.tell(request.id, 1.0, Some(&[f64::MAX, f64::MAX, 1e308])).and_then(|_| flow.tell(request.id, 1.0, None)), "ERR_LGF_STATE", "id"),
+        (
+            flow.tell(request.id, 1.0, Some(&[0.0, f64::INFINITY, 0.0])),
+            "ERR_LGF_NONFINITE",
+            "gradient",
+        ),
+        (
+            flow.tell(request.id, 1.0, Some(&[f64::MAX, f64::MAX, 1e308]))
+                .and_then(|_| flow.tell(request.id, 1.0, None)),
+            "ERR_LGF_STATE",
+            "id",
+        ),
     ];
     // The last pair: a large but finite step is taken, and the same answer again finds no question.
     for (result, code, argument) in refusals {
@@ -123,7 +156,10 @@ fn a_refused_answer_changes_nothing() {
 
 #[test]
 fn a_step_beyond_the_range_of_doubles_is_refused() {
-    let o = GradientFlowOptions { learning_rate: 1e10, ..options() };
+    let o = GradientFlowOptions {
+        learning_rate: 1e10,
+        ..options()
+    };
     let mut flow = flow(&o);
     let id = flow.ask().unwrap().id;
     let error = flow.tell(id, 1.0, Some(&[1e300, 0.0, 0.0])).unwrap_err();
@@ -138,7 +174,10 @@ fn an_exploding_learned_flow_falls_back_to_true_steps() {
     let o = GradientFlowOptions {
         learning_rate: 1.0,
         dt: 100.0,
-        model: ModelOptions { poly_order: 3, ..Default::default() },
+        model: ModelOptions {
+            poly_order: 3,
+            ..Default::default()
+        },
         ..options()
     };
     let mut flow = GradientFlow::new(&[1.0], &o).unwrap();

@@ -22,8 +22,23 @@ fn over(at: Option<Vec<f64>>) -> IntervalOptions {
 }
 
 fn reference(at: f64) -> Vec<f64> {
-    let ode = OdeOptions::Rk45(Rk45Options { rtol: 1e-13, atol: 1e-15, ..Default::default() });
-    integrate(&mut Swirl, &[1.0, 0.5], &IntervalOptions { from: 0.0, to: at, at: Some(vec![at]) }, &ode).unwrap().states
+    let ode = OdeOptions::Rk45(Rk45Options {
+        rtol: 1e-13,
+        atol: 1e-15,
+        ..Default::default()
+    });
+    integrate(
+        &mut Swirl,
+        &[1.0, 0.5],
+        &IntervalOptions {
+            from: 0.0,
+            to: at,
+            at: Some(vec![at]),
+        },
+        &ode,
+    )
+    .unwrap()
+    .states
 }
 
 fn error(a: &[f64], b: &[f64]) -> f64 {
@@ -44,7 +59,10 @@ fn fixed_steps_are_of_order_four() {
     let exact = reference(1.0);
     let steps = [0.04, 0.02, 0.01, 0.005];
     let errors = steps.map(|h| {
-        let ode = OdeOptions::Rk4(Rk4Options { step: Some(h), ..Default::default() });
+        let ode = OdeOptions::Rk4(Rk4Options {
+            step: Some(h),
+            ..Default::default()
+        });
         let solution = integrate(&mut Swirl, &[1.0, 0.5], &over(Some(vec![1.0])), &ode).unwrap();
         assert_eq!(solution.steps as f64, (1.0 / h).round());
         error(&solution.states, &exact)
@@ -59,8 +77,14 @@ fn interpolated_states_are_of_order_four() {
     let exact = reference(at);
     let steps = [0.1, 0.05, 0.025, 0.0125];
     let errors = steps.map(|h| {
-        let ode = OdeOptions::Rk4(Rk4Options { step: Some(h), ..Default::default() });
-        error(&integrate(&mut Swirl, &[1.0, 0.5], &over(Some(vec![at])), &ode).unwrap().states, &exact)
+        let ode = OdeOptions::Rk4(Rk4Options {
+            step: Some(h),
+            ..Default::default()
+        });
+        error(
+            &integrate(&mut Swirl, &[1.0, 0.5], &over(Some(vec![at])), &ode).unwrap().states,
+            &exact,
+        )
     });
     let p = order(&steps, &errors);
     assert!((3.4..5.0).contains(&p), "order {p}, errors {errors:?}");
@@ -72,7 +96,11 @@ fn adaptive_error_follows_the_tolerance_and_work_its_fifth_root() {
     let tolerances = [1e-8, 1e-9, 1e-10, 1e-11, 1e-12];
     let mut counts = Vec::new();
     for tolerance in tolerances {
-        let ode = OdeOptions::Rk45(Rk45Options { rtol: tolerance, atol: tolerance, ..Default::default() });
+        let ode = OdeOptions::Rk45(Rk45Options {
+            rtol: tolerance,
+            atol: tolerance,
+            ..Default::default()
+        });
         let solution = integrate(&mut Swirl, &[1.0, 0.5], &over(Some(vec![1.0])), &ode).unwrap();
         let e = error(&solution.states, &exact);
         assert!(e < 20.0 * tolerance, "error {e:e} at tolerance {tolerance:e}");
@@ -86,7 +114,11 @@ fn adaptive_error_follows_the_tolerance_and_work_its_fifth_root() {
 #[test]
 fn dense_output_of_the_adaptive_method_is_as_good_as_its_steps() {
     let at: Vec<f64> = (0..=50).map(|i| f64::from(i) / 50.0).collect();
-    let ode = OdeOptions::Rk45(Rk45Options { rtol: 1e-8, atol: 1e-8, ..Default::default() });
+    let ode = OdeOptions::Rk45(Rk45Options {
+        rtol: 1e-8,
+        atol: 1e-8,
+        ..Default::default()
+    });
     let solution = integrate(&mut Swirl, &[1.0, 0.5], &over(Some(at.clone())), &ode).unwrap();
     assert_eq!(solution.times, at);
     assert!(solution.steps < 25);
@@ -99,7 +131,17 @@ fn dense_output_of_the_adaptive_method_is_as_good_as_its_steps() {
 fn a_flow_followed_there_and_back_returns() {
     let ode = OdeOptions::Rk45(Rk45Options::default());
     let there = integrate(&mut Swirl, &[1.0, 0.5], &over(Some(vec![1.0])), &ode).unwrap();
-    let back = integrate(&mut Swirl, &there.states, &IntervalOptions { from: 1.0, to: 0.0, at: Some(vec![0.0]) }, &ode).unwrap();
+    let back = integrate(
+        &mut Swirl,
+        &there.states,
+        &IntervalOptions {
+            from: 1.0,
+            to: 0.0,
+            at: Some(vec![0.0]),
+        },
+        &ode,
+    )
+    .unwrap();
     assert!(error(&back.states, &[1.0, 0.5]) < 1e-6);
 }
 
@@ -119,10 +161,26 @@ impl Field for BlowUp {
 fn a_blow_up_ends_the_run_with_a_status_and_finite_states() {
     for ode in [
         OdeOptions::Rk45(Rk45Options::default()),
-        OdeOptions::Rk4(Rk4Options { step: Some(0.01), ..Default::default() }),
-        OdeOptions::Rk45(Rk45Options { max_steps: 20, ..Default::default() }),
+        OdeOptions::Rk4(Rk4Options {
+            step: Some(0.01),
+            ..Default::default()
+        }),
+        OdeOptions::Rk45(Rk45Options {
+            max_steps: 20,
+            ..Default::default()
+        }),
     ] {
-        let solution = integrate(&mut BlowUp, &[1.0], &IntervalOptions { from: 0.0, to: 2.0, at: None }, &ode).unwrap();
+        let solution = integrate(
+            &mut BlowUp,
+            &[1.0],
+            &IntervalOptions {
+                from: 0.0,
+                to: 2.0,
+                at: None,
+            },
+            &ode,
+        )
+        .unwrap();
         assert_ne!(solution.status, Status::Completed);
         assert!(solution.states.iter().all(|x| x.is_finite()));
         assert!(*solution.times.last().unwrap() < 2.0);
@@ -131,7 +189,11 @@ fn a_blow_up_ends_the_run_with_a_status_and_finite_states() {
 
 #[test]
 fn finite_differences_have_the_order_of_their_name() {
-    for (fd_order, steps) in [(1, [0.1, 0.05, 0.025, 0.0125]), (2, [0.1, 0.05, 0.025, 0.0125]), (4, [0.2, 0.1, 0.05, 0.025])] {
+    for (fd_order, steps) in [
+        (1, [0.1, 0.05, 0.025, 0.0125]),
+        (2, [0.1, 0.05, 0.025, 0.0125]),
+        (4, [0.2, 0.1, 0.05, 0.025]),
+    ] {
         let errors = steps.map(|dt| {
             let states = Mat::from_fn(12, 1, |i, _| (1.0 + i as f64 * dt).sin());
             let slopes = Mat::from_fn(12, 1, |i, _| (1.0 + i as f64 * dt).cos());
@@ -139,7 +201,10 @@ fn finite_differences_have_the_order_of_their_name() {
             (pair.target - pair.regression).norm_max()
         });
         let p = order(&steps, &errors);
-        assert!((p - fd_order as f64).abs() < 0.25, "order {p} of differences of order {fd_order}: {errors:?}");
+        assert!(
+            (p - fd_order as f64).abs() < 0.25,
+            "order {p} of differences of order {fd_order}: {errors:?}"
+        );
     }
 }
 
@@ -152,7 +217,10 @@ fn the_weak_form_converges_with_the_sampling_of_a_test_function() {
         let n = 4 * width + 1;
         let states = Mat::from_fn(n, 1, |i, _| (i as f64 * dt).sin());
         let rates = Mat::from_fn(n, 1, |i, _| (i as f64 * dt).cos());
-        let o = TestFunctionOptions { width: Some(width), ..Default::default() };
+        let o = TestFunctionOptions {
+            width: Some(width),
+            ..Default::default()
+        };
         let pair = weak_form(states.as_ref(), rates.as_ref(), dt, &o).unwrap();
         (pair.target - pair.regression).norm_max()
     });

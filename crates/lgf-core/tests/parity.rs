@@ -19,7 +19,10 @@ fn features() {
     for case in golden("library")["cases"].as_array().unwrap() {
         let features = polynomial_features(
             matrix(&case["states"]).as_ref(),
-            &FeatureOptions { poly_order: size(&case["polyOrder"]), include_bias: case["includeBias"].as_bool().unwrap() },
+            &FeatureOptions {
+                poly_order: size(&case["polyOrder"]),
+                include_bias: case["includeBias"].as_bool().unwrap(),
+            },
         )
         .unwrap();
         assert_eq!(features.ncols(), size(&case["featureCount"]));
@@ -43,8 +46,20 @@ fn orthonormal_features() {
         assert_eq!(library.feature_count(), size(&case["keptFeatures"]));
         let train = library.transform(states.as_ref()).unwrap();
         let fresh = library.transform(matrix(&case["newStates"]).as_ref()).unwrap();
-        assert_close(&(&train * train.transpose()), &matrix(&case["trainKernel"]), 1e-9, 0.0, "training kernel");
-        assert_close(&(&fresh * train.transpose()), &matrix(&case["crossKernel"]), 1e-9, 0.0, "cross kernel");
+        assert_close(
+            &(&train * train.transpose()),
+            &matrix(&case["trainKernel"]),
+            1e-9,
+            0.0,
+            "training kernel",
+        );
+        assert_close(
+            &(&fresh * train.transpose()),
+            &matrix(&case["crossKernel"]),
+            1e-9,
+            0.0,
+            "cross kernel",
+        );
     }
 }
 
@@ -53,13 +68,24 @@ fn strong_and_weak_form() {
     let file = golden("weak_strong");
     let pair = |case: &serde_json::Value| {
         let states = matrix(&case["states"]);
-        let o = FeatureOptions { poly_order: size(&case["polyOrder"]), include_bias: case["includeBias"].as_bool().unwrap() };
+        let o = FeatureOptions {
+            poly_order: size(&case["polyOrder"]),
+            include_bias: case["includeBias"].as_bool().unwrap(),
+        };
         let features = polynomial_features(states.as_ref(), &o).unwrap();
         (states, features, case["dt"].as_f64().unwrap())
     };
     for case in file["strong"].as_array().unwrap() {
         let (states, features, dt) = pair(case);
-        let got = strong_form(states.as_ref(), features.as_ref(), dt, &StrongOptions { fd_order: size(&case["fdOrder"]) }).unwrap();
+        let got = strong_form(
+            states.as_ref(),
+            features.as_ref(),
+            dt,
+            &StrongOptions {
+                fd_order: size(&case["fdOrder"]),
+            },
+        )
+        .unwrap();
         assert_close(&got.target, &matrix(&case["target"]), 1e-12, 0.0, "strong target");
         assert_close(&got.regression, &matrix(&case["regression"]), 1e-14, 0.0, "strong regression");
     }
@@ -81,13 +107,34 @@ fn solvers() {
         let o = StlsqOptions::read(Some(&options(&case["options"])), "").unwrap();
         let fit = stlsq(matrix(&case["regression"]).as_ref(), matrix(&case["target"]).as_ref(), &o).unwrap();
         let expected = matrix(&case["coefficients"]);
-        assert_close(&fit.coefficients, &expected, case["tolerance"].as_f64().unwrap(), 1e-300, case["name"].as_str().unwrap());
-        let zeros = |a: &Mat<f64>| a.col_iter().flat_map(|c| c.iter().map(|v| *v == 0.0).collect::<Vec<_>>()).collect::<Vec<_>>();
+        assert_close(
+            &fit.coefficients,
+            &expected,
+            case["tolerance"].as_f64().unwrap(),
+            1e-300,
+            case["name"].as_str().unwrap(),
+        );
+        let zeros = |a: &Mat<f64>| {
+            a.col_iter()
+                .flat_map(|c| c.iter().map(|v| *v == 0.0).collect::<Vec<_>>())
+                .collect::<Vec<_>>()
+        };
         assert_eq!(zeros(&fit.coefficients), zeros(&expected), "support of {}", case["name"]);
     }
     for case in file["dense"].as_array().unwrap() {
-        let fit = least_squares(matrix(&case["regression"]).as_ref(), matrix(&case["target"]).as_ref(), &DenseOptions::default()).unwrap();
-        assert_close(&fit.coefficients, &matrix(&case["coefficients"]), case["tolerance"].as_f64().unwrap(), 0.0, "dense");
+        let fit = least_squares(
+            matrix(&case["regression"]).as_ref(),
+            matrix(&case["target"]).as_ref(),
+            &DenseOptions::default(),
+        )
+        .unwrap();
+        assert_close(
+            &fit.coefficients,
+            &matrix(&case["coefficients"]),
+            case["tolerance"].as_f64().unwrap(),
+            0.0,
+            "dense",
+        );
     }
 }
 
@@ -106,7 +153,13 @@ fn whole_runs_of_the_gradient_flow() {
             lgf_core::driver::step(&mut flow, &mut problem, &mut gradient).unwrap();
             flow.point().iter().enumerate().for_each(|(j, &x)| iterates[(i, j)] = x);
         }
-        assert_close(&iterates, &matrix(&case["iterates"]), case["tolerance"].as_f64().unwrap(), 0.0, &format!("run {number}"));
+        assert_close(
+            &iterates,
+            &matrix(&case["iterates"]),
+            case["tolerance"].as_f64().unwrap(),
+            0.0,
+            &format!("run {number}"),
+        );
         assert_eq!(flow.evaluations(), case["evaluations"].as_u64().unwrap());
         assert_eq!(problem.calls as u64, flow.evaluations());
         assert_eq!(flow.fallbacks(), 0);

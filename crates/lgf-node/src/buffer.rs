@@ -35,7 +35,11 @@ impl FromNapiValue for Numbers {
             return Err(napi::Error::new(Status::InvalidArg, "expected a Float64Array"));
         }
         // An empty or detached array has no memory.
-        let data = if length == 0 || data.is_null() { std::ptr::NonNull::dangling().as_ptr() } else { data.cast() };
+        let data = if length == 0 || data.is_null() {
+            std::ptr::NonNull::dangling().as_ptr()
+        } else {
+            data.cast()
+        };
         Ok(Self { data, length })
     }
 }

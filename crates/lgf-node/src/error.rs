@@ -31,9 +31,15 @@ pub fn fault(error: lgf_core::Error) -> napi::Error<String> {
 /// Runs the body of an exported function: a panic becomes an error of its own code, never an aborted process.
 pub fn guard<T>(body: impl FnOnce() -> Result<T>) -> Result<T> {
     catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|payload| {
-        let message = payload.downcast_ref::<&str>().map(ToString::to_string).or_else(|| payload.downcast_ref::<String>().cloned());
+        let message = payload
+            .downcast_ref::<&str>()
+            .map(ToString::to_string)
+            .or_else(|| payload.downcast_ref::<String>().cloned());
         let place = PANIC_PLACE.with(|p| p.try_borrow().map(|p| p.clone()).unwrap_or_default());
-        let text = format!("a defect of the library, please report it: {} ({place})", message.unwrap_or_default());
+        let text = format!(
+            "a defect of the library, please report it: {} ({place})",
+            message.unwrap_or_default()
+        );
         Err(napi::Error::new("ERR_LGF_INTERNAL".into(), text))
     })
 }

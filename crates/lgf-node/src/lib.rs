@@ -3,12 +3,12 @@
 //! Arrays are looked at during a call and never kept; errors cross as data; a panic becomes an error.
 mod buffer;
 mod error;
-mod matrix;
-mod model;
-mod optimizer;
-mod options;
-mod problems;
-mod stages;
+pub mod matrix;
+pub mod model;
+pub mod optimizer;
+pub mod options;
+pub mod problems;
+pub mod stages;
 mod value;
 
 use error::{Result, guard};

@@ -27,7 +27,11 @@ impl NativeMatrixInput {
         let (rows, columns) = (self.rows as usize, self.columns as usize);
         if rows * columns != self.data.len() {
             let (actual, expected) = (self.data.len().to_string(), format!("{rows}×{columns} = {}", rows * columns));
-            return Err(fault(lgf_core::Error::Shape { name: format!("{name}.data"), actual, expected }));
+            return Err(fault(lgf_core::Error::Shape {
+                name: format!("{name}.data"),
+                actual,
+                expected,
+            }));
         }
         Ok(MatRef::from_row_major_slice(&self.data, rows, columns))
     }
@@ -49,5 +53,9 @@ pub fn owned_to_js(a: Mat<f64>) -> NativeMatrix {
 
 /// Data that is row-major already.
 pub fn rows_to_js(data: Vec<f64>, rows: usize, columns: usize) -> NativeMatrix {
-    NativeMatrix { rows: rows as u32, columns: columns as u32, data: Float64Array::new(data) }
+    NativeMatrix {
+        rows: rows as u32,
+        columns: columns as u32,
+        data: Float64Array::new(data),
+    }
 }

@@ -8,8 +8,8 @@ use lgf_core::library::MonomialBasis;
 use lgf_core::param::{Value, read_flat};
 use lgf_core::surrogate::Model;
 use lgf_core::targets::TimeStepOptions;
-use napi::bindgen_prelude::{Float64Array, Float64ArraySlice, Function, Unknown};
 use napi::Env;
+use napi::bindgen_prelude::{Float64Array, Float64ArraySlice, Function, Unknown};
 use napi_derive::napi;
 
 /// An integrated trajectory.
@@ -95,7 +95,13 @@ pub fn integrate_callback(
 ) -> Result<NativeSolution> {
     guard(|| {
         let (over, ode) = interval_and_method(o)?;
-        let mut field = CallbackField { env: &env, derivative: &derivative, x, dx, dimension: start.len() };
+        let mut field = CallbackField {
+            env: &env,
+            derivative: &derivative,
+            x,
+            dx,
+            dimension: start.len(),
+        };
         let result = integrate(&mut field, start, &over, &ode).map_err(fault)?;
         Ok(solution(result, start.len()))
     })
@@ -172,7 +178,13 @@ impl ModelHandle {
     #[napi]
     pub fn feature_coefficients(&self) -> Result<NativeMatrix> {
         let r = self.model.inputs();
-        guard(|| Ok(rows_to_js(self.model.feature_coefficients().to_vec(), self.model.feature_coefficients().len() / r, r)))
+        guard(|| {
+            Ok(rows_to_js(
+                self.model.feature_coefficients().to_vec(),
+                self.model.feature_coefficients().len() / r,
+                r,
+            ))
+        })
     }
 
     /// Transform of orthonormal features, P×k, column-major in one row as [`ModelHandle::from_parts`] takes it.
@@ -194,7 +206,11 @@ impl ModelHandle {
             let inputs = inputs.unwrap_or_else(|| self.model.input_names());
             if inputs.len() != self.model.inputs() {
                 let (actual, expected) = (inputs.len().to_string(), self.model.inputs().to_string());
-                return Err(fault(lgf_core::Error::Shape { name: "inputs".into(), actual, expected }));
+                return Err(fault(lgf_core::Error::Shape {
+                    name: "inputs".into(),
+                    actual,
+                    expected,
+                }));
             }
             Ok(self.model.basis().names(&inputs))
         })
@@ -238,6 +254,8 @@ pub fn discover_js(trajectory: NativeMatrixInput, derivatives: Option<NativeMatr
     guard(|| {
         let (time, rest): (TimeStepOptions, DiscoverOptions) = read_flat(tree(o)?.as_ref()).map_err(fault)?;
         let rates = derivatives.as_ref().map(|m| m.view("derivatives")).transpose()?;
-        lgf_core::discover(trajectory.view("trajectory")?, rates, time.dt, &rest).map(ModelHandle::from).map_err(fault)
+        lgf_core::discover(trajectory.view("trajectory")?, rates, time.dt, &rest)
+            .map(ModelHandle::from)
+            .map_err(fault)
     })
 }

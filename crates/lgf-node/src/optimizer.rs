@@ -32,7 +32,10 @@ mod slot {
     pub const FALLBACKS: usize = 9;
     /// Steps taken.
     pub const STEPS: usize = 10;
-    pub const COUNT: usize = 11;
+    /// Features that the current model found dependent and dropped, and how many there were.
+    pub const DROPPED: usize = 11;
+    pub const FEATURES: usize = 12;
+    pub const COUNT: usize = 13;
 }
 
 /// Length of the status array.
@@ -54,15 +57,26 @@ impl OptimizerHandle {
             let core: Box<dyn Optimizer> = match kind.as_str() {
                 "GradientDescent" => Box::new(GradientDescent::new(start, &read(o)?).map_err(fault)?),
                 "LGFGradientFlow" => Box::new(GradientFlow::new(start, &read(o)?).map_err(fault)?),
-                _ => return Err(napi::Error::new("ERR_LGF_INTERNAL".into(), format!("no optimizer is called {kind}"))),
+                _ => {
+                    return Err(napi::Error::new(
+                        "ERR_LGF_INTERNAL".into(),
+                        format!("no optimizer is called {kind}"),
+                    ));
+                }
             };
-            Ok(Self { core: RefCell::new(Some(core)) })
+            Ok(Self {
+                core: RefCell::new(Some(core)),
+            })
         })
     }
 
     /// Starts the next step. `x` receives the iterate.
     #[napi]
-    pub fn begin(&self, #[napi(ts_arg_type = "Float64Array")] mut x: Numbers, #[napi(ts_arg_type = "Float64Array")] mut status: Numbers) -> Result<()> {
+    pub fn begin(
+        &self,
+        #[napi(ts_arg_type = "Float64Array")] mut x: Numbers,
+        #[napi(ts_arg_type = "Float64Array")] mut status: Numbers,
+    ) -> Result<()> {
         self.with(|core| {
             let begun = core.begin()?;
             report(core, begun, x.as_mut_slice(), status.as_mut_slice())
@@ -71,7 +85,11 @@ impl OptimizerHandle {
 
     /// Learned steps until an answer is wanted.
     #[napi]
-    pub fn ask(&self, #[napi(ts_arg_type = "Float64Array")] mut x: Numbers, #[napi(ts_arg_type = "Float64Array")] mut status: Numbers) -> Result<()> {
+    pub fn ask(
+        &self,
+        #[napi(ts_arg_type = "Float64Array")] mut x: Numbers,
+        #[napi(ts_arg_type = "Float64Array")] mut status: Numbers,
+    ) -> Result<()> {
         self.with(|core| {
             core.ask()?;
             write(core, x.as_mut_slice(), status.as_mut_slice())
@@ -96,10 +114,19 @@ impl OptimizerHandle {
 
     /// A whole true step: to be called with the evaluation at the iterate when the status says that the next step is a true one.
     #[napi]
-    pub fn true_step(&self, value: f64, #[napi(ts_arg_type = "Float64Array")] gradient: Numbers, #[napi(ts_arg_type = "Float64Array")] mut x: Numbers, #[napi(ts_arg_type = "Float64Array")] mut status: Numbers) -> Result<()> {
+    pub fn true_step(
+        &self,
+        value: f64,
+        #[napi(ts_arg_type = "Float64Array")] gradient: Numbers,
+        #[napi(ts_arg_type = "Float64Array")] mut x: Numbers,
+        #[napi(ts_arg_type = "Float64Array")] mut status: Numbers,
+    ) -> Result<()> {
         self.with(|core| {
             if core.phase() == Phase::Learned {
-                return Err(lgf_core::Error::State { name: "trueStep".into(), expected: "the next step is a learned one".into() });
+                return Err(lgf_core::Error::State {
+                    name: "trueStep".into(),
+                    expected: "the next step is a learned one".into(),
+                });
             }
             let begun = match core.begin()? {
                 Begin::Evaluate(request) => Begin::Done(core.tell(request.id, value, Some(gradient.as_slice()))?),
@@ -111,7 +138,12 @@ impl OptimizerHandle {
 
     /// Learned steps only, at most `most`; returns how many.
     #[napi]
-    pub fn advance(&self, most: f64, #[napi(ts_arg_type = "Float64Array")] mut x: Numbers, #[napi(ts_arg_type = "Float64Array")] mut status: Numbers) -> Result<f64> {
+    pub fn advance(
+        &self,
+        most: f64,
+        #[napi(ts_arg_type = "Float64Array")] mut x: Numbers,
+        #[napi(ts_arg_type = "Float64Array")] mut status: Numbers,
+    ) -> Result<f64> {
         self.with(|core| {
             // Saturates: infinity means the whole phase.
             let steps = core.advance(most as u64)?;
@@ -122,7 +154,11 @@ impl OptimizerHandle {
 
     /// The iterate and the counts as they are.
     #[napi]
-    pub fn look(&self, #[napi(ts_arg_type = "Float64Array")] mut x: Numbers, #[napi(ts_arg_type = "Float64Array")] mut status: Numbers) -> Result<()> {
+    pub fn look(
+        &self,
+        #[napi(ts_arg_type = "Float64Array")] mut x: Numbers,
+        #[napi(ts_arg_type = "Float64Array")] mut status: Numbers,
+    ) -> Result<()> {
         self.with(|core| write(core, x.as_mut_slice(), status.as_mut_slice()))
     }
 
@@ -135,7 +171,11 @@ impl OptimizerHandle {
     /// Point and, behind it, the value of the best true evaluation; nothing before the first.
     #[napi]
     pub fn best(&self) -> Result<Option<Float64Array>> {
-        self.with(|core| Ok(core.best().map(|(value, x)| Float64Array::new(x.iter().copied().chain([value]).collect()))))
+        self.with(|core| {
+            Ok(core
+                .best()
+                .map(|(value, x)| Float64Array::new(x.iter().copied().chain([value]).collect())))
+        })
     }
 
     #[napi]
@@ -177,11 +217,18 @@ fn write(core: &mut dyn Optimizer, x: &mut [f64], status: &mut [f64]) -> lgf_cor
     let point = core.point();
     for (name, actual, expected) in [("x", x.len(), point.len()), ("status", status.len(), slot::COUNT)] {
         if actual != expected {
-            return Err(lgf_core::Error::Shape { name: name.into(), actual: actual.to_string(), expected: expected.to_string() });
+            return Err(lgf_core::Error::Shape {
+                name: name.into(),
+                actual: actual.to_string(),
+                expected: expected.to_string(),
+            });
         }
     }
     x.copy_from_slice(point);
-    let Request { id, want } = core.pending().unwrap_or(Request { id: u64::MAX, want: Want::Value });
+    let Request { id, want } = core.pending().unwrap_or(Request {
+        id: u64::MAX,
+        want: Want::Value,
+    });
     status[slot::DONE] = 0.0;
     status[slot::REQUEST] = if id == u64::MAX { -1.0 } else { id as f64 };
     status[slot::GRADIENT] = f64::from(want == Want::Gradient);
@@ -190,5 +237,8 @@ fn write(core: &mut dyn Optimizer, x: &mut [f64], status: &mut [f64]) -> lgf_cor
     status[slot::FITS] = core.fits() as f64;
     status[slot::FALLBACKS] = core.fallbacks() as f64;
     status[slot::STEPS] = core.epoch() as f64;
+    let fit = core.model().and_then(|model| model.report());
+    status[slot::DROPPED] = fit.map_or(0.0, |fit| fit.dropped as f64);
+    status[slot::FEATURES] = fit.map_or(0.0, |fit| (fit.features + fit.dropped) as f64);
     Ok(())
 }

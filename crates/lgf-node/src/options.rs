@@ -63,5 +63,10 @@ fn translate(group: Group) -> OptionGroup {
         domain: f.domain,
         doc: f.doc,
     };
-    OptionGroup { name: group.name, doc: group.doc, fields: group.fields.into_iter().map(field).collect(), union: group.union }
+    OptionGroup {
+        name: group.name,
+        doc: group.doc,
+        fields: group.fields.into_iter().map(field).collect(),
+        union: group.union,
+    }
 }

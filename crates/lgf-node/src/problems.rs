@@ -18,7 +18,11 @@ pub struct HeatRodHandle {
 impl HeatRodHandle {
     #[napi(constructor)]
     pub fn new(o: Option<Unknown<'_>>) -> Result<Self> {
-        guard(|| Ok(Self { problem: RefCell::new(HeatRod::new(&read(o)?).map_err(fault)?) }))
+        guard(|| {
+            Ok(Self {
+                problem: RefCell::new(HeatRod::new(&read(o)?).map_err(fault)?),
+            })
+        })
     }
 
     #[napi(getter)]
@@ -43,7 +47,11 @@ impl HeatRodHandle {
             for (name, length) in [("x", x.len()), ("g", gradient.len())] {
                 if length != problem.dimension() {
                     let (actual, expected) = (length.to_string(), problem.dimension().to_string());
-                    return Err(fault(lgf_core::Error::Shape { name: name.into(), actual, expected }));
+                    return Err(fault(lgf_core::Error::Shape {
+                        name: name.into(),
+                        actual,
+                        expected,
+                    }));
                 }
             }
             // `x` and the gradient may be the same array: the point is copied before the gradient is written.
@@ -65,7 +73,11 @@ impl HeatRodHandle {
         guard(|| {
             let mut problem = self.problem.borrow_mut();
             if a.len() != 2 {
-                return Err(fault(lgf_core::Error::Shape { name: "a".into(), actual: a.len().to_string(), expected: "2".into() }));
+                return Err(fault(lgf_core::Error::Shape {
+                    name: "a".into(),
+                    actual: a.len().to_string(),
+                    expected: "2".into(),
+                }));
             }
             let (cells, times) = problem.grid();
             Ok(rows_to_js(problem.temperature([a[0], a[1]]), cells, times))

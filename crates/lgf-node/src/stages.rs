@@ -38,7 +38,10 @@ pub struct NativeRegression {
 
 fn pair(form: lgf_core::Result<Regression>) -> Result<NativeRegression> {
     let form = form.map_err(fault)?;
-    Ok(NativeRegression { target: owned_to_js(form.target), regression: owned_to_js(form.regression) })
+    Ok(NativeRegression {
+        target: owned_to_js(form.target),
+        regression: owned_to_js(form.regression),
+    })
 }
 
 #[napi(js_name = "strongForm")]
@@ -93,7 +96,10 @@ pub fn stlsq_js(regression: NativeMatrixInput, target: NativeMatrixInput, o: Opt
         let o: StlsqOptions = read(o)?;
         let result = stlsq(regression.view("regression")?, target.view("target")?, &o).map_err(fault)?;
         let (p, t) = result.coefficients.shape();
-        let support = (0..p).flat_map(|i| (0..t).map(move |j| (i, j))).map(|(i, j)| u8::from(result.support[j * p + i])).collect();
+        let support = (0..p)
+            .flat_map(|i| (0..t).map(move |j| (i, j)))
+            .map(|(i, j)| u8::from(result.support[j * p + i]))
+            .collect();
         Ok(fit(result.coefficients, Some(support), result.report))
     })
 }
@@ -111,7 +117,11 @@ pub fn thin_svd_js(snapshots: NativeMatrixInput, o: Option<Unknown<'_>>) -> Resu
     guard(|| {
         let o: SvdOptions = read(o)?;
         let svd = thin_svd(snapshots.view("snapshots")?, &o).map_err(fault)?;
-        Ok(NativeSvd { u: owned_to_js(svd.u), s: Float64Array::new(svd.s), v: owned_to_js(svd.v) })
+        Ok(NativeSvd {
+            u: owned_to_js(svd.u),
+            s: Float64Array::new(svd.s),
+            v: owned_to_js(svd.v),
+        })
     })
 }
 
@@ -127,7 +137,9 @@ impl LibraryHandle {
     pub fn new(o: Option<Unknown<'_>>) -> Result<Self> {
         guard(|| {
             let library = PolynomialLibrary::new(&read::<LibraryOptions>(o)?).map_err(fault)?;
-            Ok(Self { library: RefCell::new(library) })
+            Ok(Self {
+                library: RefCell::new(library),
+            })
         })
     }
 
@@ -143,7 +155,13 @@ impl LibraryHandle {
 
     #[napi]
     pub fn transform(&self, states: NativeMatrixInput) -> Result<NativeMatrix> {
-        guard(|| self.library.borrow().transform(states.view("states")?).map(owned_to_js).map_err(fault))
+        guard(|| {
+            self.library
+                .borrow()
+                .transform(states.view("states")?)
+                .map(owned_to_js)
+                .map_err(fault)
+        })
     }
 
     #[napi(getter)]

@@ -25,7 +25,11 @@ fn read(value: Unknown<'_>, depth: usize) -> napi::Result<Option<Value>> {
         ValueType::Object => {
             // SAFETY: the type was checked.
             let object: Object<'_> = unsafe { value.cast()? };
-            if object.is_array()? || object.is_typedarray()? { list(&object, depth)? } else { tree(&object, depth)? }
+            if object.is_array()? || object.is_typedarray()? {
+                list(&object, depth)?
+            } else {
+                tree(&object, depth)?
+            }
         }
         ValueType::Function => Value::Other("a function".into()),
         ValueType::Symbol => Value::Other("a symbol".into()),

@@ -107,7 +107,11 @@ impl HeatRod {
         let finite = rod.state.norm_l1().is_finite();
         if !finite {
             let domain = "two numbers with a finite temperature".into();
-            return Err(Error::Argument { name: "truth".into(), value: format!("{truth:?}"), domain });
+            return Err(Error::Argument {
+                name: "truth".into(),
+                value: format!("{truth:?}"),
+                domain,
+            });
         }
         rod.data.clone_from(&rod.state);
         rod.loads = rod.stiffness.each_ref().map(|k| k * &rod.data);

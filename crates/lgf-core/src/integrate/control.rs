@@ -26,7 +26,11 @@ const LARGEST: f64 = 10.0;
 
 impl Controller {
     pub fn new(law: Law) -> Self {
-        Self { law, previous_error: 1e-4, rejected: false }
+        Self {
+            law,
+            previous_error: 1e-4,
+            rejected: false,
+        }
     }
 
     /// Whether a step of this scaled error stands, and the factor for the next step size.
@@ -44,7 +48,11 @@ impl Controller {
         } else {
             self.rejected = true;
             // A non-finite error says nothing but "too far".
-            let factor = if error.is_finite() { (SAFETY * error.powf(-0.2)).max(SMALLEST) } else { SMALLEST };
+            let factor = if error.is_finite() {
+                (SAFETY * error.powf(-0.2)).max(SMALLEST)
+            } else {
+                SMALLEST
+            };
             (false, factor)
         }
     }

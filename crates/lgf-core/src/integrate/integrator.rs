@@ -55,7 +55,13 @@ impl Integrator {
             OdeOptions::Rk45(_) => DOPRI5.b.len(),
         };
         let ending = Ending::Landed;
-        Ok(Self { options, ending, stages: vec![0.0; rows * dimension], probe: vec![0.0; dimension], next: vec![0.0; dimension] })
+        Ok(Self {
+            options,
+            ending,
+            stages: vec![0.0; rows * dimension],
+            probe: vec![0.0; dimension],
+            next: vec![0.0; dimension],
+        })
     }
 
     /// The same stepper as the published runs used it: adaptive steps are not shortened at the end, the state there is interpolated to
@@ -63,7 +69,7 @@ impl Integrator {
     ///
     /// The interpolant is less accurate than the steps: at a relative tolerance of 1e-10 the ends of learned steps differ by about 1e-9
     /// from those of an integration that lands. Published trajectories can only be reproduced to better than that in this way.
-    pub(crate) fn as_published(mut self) -> Self {
+    pub(crate) fn with_published_ending(mut self) -> Self {
         self.ending = Ending::Interpolated;
         self
     }
@@ -83,7 +89,11 @@ impl Integrator {
         mut observe: Option<&mut dyn FnMut(&Interval<'_>)>,
     ) -> Result<Outcome> {
         if from == to {
-            return Ok(Outcome { status: Status::Completed, steps: 0, rejected: 0 });
+            return Ok(Outcome {
+                status: Status::Completed,
+                steps: 0,
+                rejected: 0,
+            });
         }
         match self.options.clone() {
             OdeOptions::Rk4(options) => self.run_fixed(&options, field, from, to, x, &mut observe),
@@ -105,14 +115,25 @@ impl Integrator {
         // 0.3 / 0.1 is not 3 in doubles: a step count within rounding of an integer is that integer.
         let count = (ratio * (1.0 - 4.0 * f64::EPSILON)).ceil().max(1.0);
         let step = options.step.map_or(to - from, |step| step.copysign(to - from));
-        let mut outcome = Outcome { status: Status::Completed, steps: 0, rejected: 0 };
+        let mut outcome = Outcome {
+            status: Status::Completed,
+            steps: 0,
+            rejected: 0,
+        };
         let mut t = from;
         let mut first_known = false;
         while (outcome.steps as f64) < count {
             if outcome.steps == options.max_steps {
-                return Ok(Outcome { status: Status::MaxSteps, ..outcome });
+                return Ok(Outcome {
+                    status: Status::MaxSteps,
+                    ..outcome
+                });
             }
-            let end = if (outcome.steps + 1) as f64 >= count { to } else { from + (outcome.steps + 1) as f64 * step };
+            let end = if (outcome.steps + 1) as f64 >= count {
+                to
+            } else {
+                from + (outcome.steps + 1) as f64 * step
+            };
             if first_known {
                 self.stages.copy_within(RK4.b.len() * d.., 0);
             } else {
@@ -121,13 +142,23 @@ impl Integrator {
             self.stages_after_first(&RK4, field, t, end - t, x)?;
             combine(&RK4, end - t, x, &self.stages, &mut self.next);
             if self.next.iter().any(|v| !v.is_finite()) {
-                return Ok(Outcome { status: Status::NonFinite, ..outcome });
+                return Ok(Outcome {
+                    status: Status::NonFinite,
+                    ..outcome
+                });
             }
             outcome.steps += 1;
             if let Some(observe) = observe {
                 field.derivative(end, &self.next, &mut self.stages[RK4.b.len() * d..])?;
                 first_known = true;
-                observe(&Interval { from: t, to: end, start: x, end: &self.next, stages: &self.stages, adaptive: false });
+                observe(&Interval {
+                    from: t,
+                    to: end,
+                    start: x,
+                    end: &self.next,
+                    stages: &self.stages,
+                    adaptive: false,
+                });
             }
             x.copy_from_slice(&self.next);
             t = end;
@@ -146,7 +177,11 @@ impl Integrator {
     ) -> Result<Outcome> {
         let d = x.len();
         let last = (DOPRI5.b.len() - 1) * d;
-        let mut outcome = Outcome { status: Status::Completed, steps: 0, rejected: 0 };
+        let mut outcome = Outcome {
+            status: Status::Completed,
+            steps: 0,
+            rejected: 0,
+        };
         let landed = self.ending == Ending::Landed;
         let mut controller = Controller::new(if landed { Law::ProportionalIntegral } else { Law::Integral });
         field.derivative(from, x, &mut self.stages[..d])?;
@@ -154,12 +189,22 @@ impl Integrator {
         let mut t = from;
         while t != to {
             if outcome.steps + outcome.rejected == options.max_steps {
-                return Ok(Outcome { status: Status::MaxSteps, ..outcome });
+                return Ok(Outcome {
+                    status: Status::MaxSteps,
+                    ..outcome
+                });
             }
             // A remainder below a tenth of a step is not worth one of its own.
-            let end = if landed && (to - t).abs() <= 1.1 * h { to } else { t + h.copysign(to - from) };
+            let end = if landed && (to - t).abs() <= 1.1 * h {
+                to
+            } else {
+                t + h.copysign(to - from)
+            };
             if (end - t).abs() <= 4.0 * f64::EPSILON * t.abs().max(to.abs() * f64::EPSILON) {
-                return Ok(Outcome { status: Status::StepTooSmall, ..outcome });
+                return Ok(Outcome {
+                    status: Status::StepTooSmall,
+                    ..outcome
+                });
             }
             self.stages_after_first(&DOPRI5, field, t, end - t, x)?;
             combine(&DOPRI5, end - t, x, &self.stages, &mut self.next);
@@ -170,7 +215,14 @@ impl Integrator {
             let (accepted, factor) = controller.judge(if finite { error } else { f64::INFINITY });
             if accepted {
                 outcome.steps += 1;
-                let interval = Interval { from: t, to: end, start: x, end: &self.next, stages, adaptive: true };
+                let interval = Interval {
+                    from: t,
+                    to: end,
+                    start: x,
+                    end: &self.next,
+                    stages,
+                    adaptive: true,
+                };
                 if let Some(observe) = observe {
                     observe(&interval);
                 }
@@ -188,7 +240,10 @@ impl Integrator {
                 h = (end - t).abs() * factor;
                 // The field itself is not finite: halving for ever would end in the same place.
                 if !finite && h < 1e-12 * (to - from).abs() {
-                    return Ok(Outcome { status: Status::NonFinite, ..outcome });
+                    return Ok(Outcome {
+                        status: Status::NonFinite,
+                        ..outcome
+                    });
                 }
             }
         }
@@ -212,12 +267,20 @@ impl Integrator {
     fn first_step(&mut self, options: &Rk45Options, field: &mut dyn Field, from: f64, to: f64, x: &[f64]) -> Result<f64> {
         let d = x.len();
         // A step that may pass the end is not bounded by it.
-        let span = if self.ending == Ending::Landed { (to - from).abs() } else { f64::INFINITY };
+        let span = if self.ending == Ending::Landed {
+            (to - from).abs()
+        } else {
+            f64::INFINITY
+        };
         let (first, rest) = self.stages.split_at_mut(d);
         let size = scaled_norm(options, x.iter().copied(), x, x);
         let slope = scaled_norm(options, first.iter().copied(), x, x);
         let tiny = 1e-5;
-        let h0 = if size < tiny || slope < tiny || !slope.is_finite() { 1e-6_f64.min(span) } else { (0.01 * size / slope).min(span) };
+        let h0 = if size < tiny || slope < tiny || !slope.is_finite() {
+            1e-6_f64.min(span)
+        } else {
+            (0.01 * size / slope).min(span)
+        };
         let signed = h0.copysign(to - from);
         for (i, probe) in self.probe.iter_mut().enumerate() {
             *probe = x[i] + signed * first[i];
@@ -226,7 +289,11 @@ impl Integrator {
         let change = rest[..d].iter().zip(first.iter()).map(|(b, a)| b - a);
         let curvature = scaled_norm(options, change, x, x) / h0;
         let steepest = slope.max(curvature);
-        let h1 = if steepest <= 1e-15 || !steepest.is_finite() { (h0 * 1e-3).max(1e-6) } else { (0.01 / steepest).powf(0.2) };
+        let h1 = if steepest <= 1e-15 || !steepest.is_finite() {
+            (h0 * 1e-3).max(1e-6)
+        } else {
+            (0.01 / steepest).powf(0.2)
+        };
         Ok((100.0 * h0).min(h1).min(span))
     }
 }

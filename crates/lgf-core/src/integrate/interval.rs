@@ -28,7 +28,15 @@ impl Interval<'_> {
             let rise = self.end[i] - self.start[i];
             let bend = h * first[i] - rise;
             let twist = rise - h * last[i] - bend;
-            let extra = if self.adaptive { h * DOPRI5_DENSE.iter().enumerate().map(|(j, w)| w * self.stages[j * d + i]).sum::<f64>() } else { 0.0 };
+            let extra = if self.adaptive {
+                h * DOPRI5_DENSE
+                    .iter()
+                    .enumerate()
+                    .map(|(j, w)| w * self.stages[j * d + i])
+                    .sum::<f64>()
+            } else {
+                0.0
+            };
             *out = self.start[i] + s * (rise + (1.0 - s) * (bend + s * (twist + (1.0 - s) * extra)));
         }
     }

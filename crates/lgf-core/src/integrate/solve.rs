@@ -97,7 +97,11 @@ pub fn integrate(field: &mut dyn Field, start: &[f64], over: &IntervalOptions, o
             }
             Some(at) => {
                 while next < at.len() && (at[next] - step.to) * direction <= 0.0 {
-                    if at[next] == step.to { row.copy_from_slice(step.end) } else { step.at(at[next], &mut row) }
+                    if at[next] == step.to {
+                        row.copy_from_slice(step.end)
+                    } else {
+                        step.at(at[next], &mut row)
+                    }
                     times.push(at[next]);
                     states.extend_from_slice(&row);
                     next += 1;
@@ -105,7 +109,13 @@ pub fn integrate(field: &mut dyn Field, start: &[f64], over: &IntervalOptions, o
             }
         }),
     )?;
-    Ok(Solution { times, states, status: outcome.status, steps: outcome.steps, rejected: outcome.rejected })
+    Ok(Solution {
+        times,
+        states,
+        status: outcome.status,
+        steps: outcome.steps,
+        rejected: outcome.rejected,
+    })
 }
 
 fn check_times(at: &[f64], from: f64, to: f64) -> Result<()> {

@@ -31,8 +31,15 @@ pub(crate) const DOPRI5: Tableau = Tableau {
 };
 
 /// Fifth minus fourth order weights of [`DOPRI5`].
-pub(crate) const DOPRI5_ERROR: [f64; 7] =
-    [71.0 / 57600.0, 0.0, -71.0 / 16695.0, 71.0 / 1920.0, -17253.0 / 339200.0, 22.0 / 525.0, -1.0 / 40.0];
+pub(crate) const DOPRI5_ERROR: [f64; 7] = [
+    71.0 / 57600.0,
+    0.0,
+    -71.0 / 16695.0,
+    71.0 / 1920.0,
+    -17253.0 / 339200.0,
+    22.0 / 525.0,
+    -1.0 / 40.0,
+];
 
 /// Weights of the continuous extension of order 4, Hairer, Norsett, Wanner, Solving ODE I, II.6 and their code DOPRI5.
 pub(crate) const DOPRI5_DENSE: [f64; 7] = [

@@ -1,8 +1,8 @@
 //! Stage 3: the feature library, `states -> features`.
 mod monomial;
 
-pub use monomial::MonomialBasis;
 pub(crate) use monomial::MAX_ENTRIES;
+pub use monomial::MonomialBasis;
 
 use crate::error::{Error, Result, require_length};
 use crate::linalg::{ThinSvd, multiply, shaped, view};
@@ -65,7 +65,11 @@ pub(crate) fn matrix_finite(name: &str, a: MatRef<'_, f64>) -> Result<()> {
     for i in 0..a.nrows() {
         for j in 0..a.ncols() {
             if !a[(i, j)].is_finite() {
-                return Err(Error::NonFinite { name: name.into(), index: i * a.ncols() + j, value: a[(i, j)] });
+                return Err(Error::NonFinite {
+                    name: name.into(),
+                    index: i * a.ncols() + j,
+                    value: a[(i, j)],
+                });
             }
         }
     }
@@ -85,7 +89,11 @@ pub(crate) fn non_empty(name: &str, a: MatRef<'_, f64>) -> Result<usize> {
 pub(crate) fn require_entries(name: &str, order: usize, rows: usize, columns: usize) -> Result<()> {
     match rows.checked_mul(columns) {
         Some(size) if size <= MAX_ENTRIES => Ok(()),
-        _ => Err(Error::argument_error(name, order, format!("an order that makes at most {MAX_ENTRIES} table entries; this one needs {rows}×{columns}"))),
+        _ => Err(Error::argument_error(
+            name,
+            order,
+            format!("an order that makes at most {MAX_ENTRIES} table entries; this one needs {rows}×{columns}"),
+        )),
     }
 }
 
@@ -146,13 +154,26 @@ impl PolynomialLibrary {
     }
 
     pub(crate) fn from_basis(basis: MonomialBasis, orthonormal: Option<f64>) -> Self {
-        Self { basis, orthonormal: orthonormal.map(|rcond| Orthonormal { rcond, ..Default::default() }) }
+        Self {
+            basis,
+            orthonormal: orthonormal.map(|rcond| Orthonormal {
+                rcond,
+                ..Default::default()
+            }),
+        }
     }
 
     /// A library whose transform (P×k, column-major) is known already.
     pub(crate) fn with_transform(basis: MonomialBasis, transform: Vec<f64>) -> Self {
         let kept = Some(transform.len() / basis.len());
-        Self { basis, orthonormal: Some(Orthonormal { kept, transform, ..Default::default() }) }
+        Self {
+            basis,
+            orthonormal: Some(Orthonormal {
+                kept,
+                transform,
+                ..Default::default()
+            }),
+        }
     }
 
     /// The monomials.
@@ -232,7 +253,10 @@ impl PolynomialLibrary {
     pub fn transform(&self, states: MatRef<'_, f64>) -> Result<Mat<f64>> {
         self.check_states(states)?;
         if !self.is_fitted() {
-            return Err(Error::state("transform", "an orthonormal library must be fitted first: call fit(states)"));
+            return Err(Error::state(
+                "transform",
+                "an orthonormal library must be fitted first: call fit(states)",
+            ));
         }
         require_entries("polyOrder", self.basis.order(), states.nrows(), self.basis.len())?;
         let mut theta = Mat::zeros(states.nrows(), self.basis.len());
@@ -250,7 +274,11 @@ impl PolynomialLibrary {
     fn check_states(&self, states: MatRef<'_, f64>) -> Result<()> {
         let columns = non_empty("states", states)?;
         if columns != self.basis.dimension() {
-            return Err(Error::shape("states", format!("{}×{columns}", states.nrows()), format!("n×{}", self.basis.dimension())));
+            return Err(Error::shape(
+                "states",
+                format!("{}×{columns}", states.nrows()),
+                format!("n×{}", self.basis.dimension()),
+            ));
         }
         matrix_finite("states", states)
     }

@@ -36,9 +36,14 @@ impl MonomialBasis {
         if order == 0 && !bias {
             return refuse("an integer in [1, ∞) without a constant feature".into());
         }
-        let total = order.checked_add(dimension).and_then(|n| binomial(n, order)).filter(|&p| p <= MAX_ENTRIES);
+        let total = order
+            .checked_add(dimension)
+            .and_then(|n| binomial(n, order))
+            .filter(|&p| p <= MAX_ENTRIES);
         let Some(total) = total else {
-            return refuse(format!("an order whose features of {dimension} variables number at most {MAX_ENTRIES}"));
+            return refuse(format!(
+                "an order whose features of {dimension} variables number at most {MAX_ENTRIES}"
+            ));
         };
         let mut suffix = vec![0; (order + 1) * dimension];
         let mut block = vec![0, 1];
@@ -52,7 +57,14 @@ impl MonomialBasis {
                 suffix[m * dimension + i] = on_tail(0) - on_tail(i);
             }
         }
-        Ok(Self { dimension, order, bias, count: total - usize::from(!bias), suffix, block })
+        Ok(Self {
+            dimension,
+            order,
+            bias,
+            count: total - usize::from(!bias),
+            suffix,
+            block,
+        })
     }
 
     /// Number of inputs `d`.
@@ -145,6 +157,12 @@ fn name(index: &[usize], inputs: &[String]) -> String {
             _ => parts.push((i, 1)),
         }
     }
-    let shown = |&(i, power): &(usize, usize)| if power == 1 { inputs[i].clone() } else { format!("{}^{power}", inputs[i]) };
+    let shown = |&(i, power): &(usize, usize)| {
+        if power == 1 {
+            inputs[i].clone()
+        } else {
+            format!("{}^{power}", inputs[i])
+        }
+    };
     parts.iter().map(shown).collect::<Vec<_>>().join(" ")
 }

@@ -29,7 +29,10 @@ impl GradientDescent {
     /// [`crate::Error::Argument`] naming the option; `start` empty or non-finite.
     pub fn new(start: &[f64], options: &GradientDescentOptions) -> Result<Self> {
         options.check("")?;
-        Ok(Self { options: options.clone(), progress: Progress::new(start)? })
+        Ok(Self {
+            options: options.clone(),
+            progress: Progress::new(start)?,
+        })
     }
 }
 
@@ -50,7 +53,9 @@ impl Optimizer for GradientDescent {
         self.progress.pending
     }
     fn begin(&mut self) -> Result<Begin> {
-        Ok(Begin::Evaluate(self.progress.pending.unwrap_or_else(|| self.progress.request(Want::Gradient))))
+        Ok(Begin::Evaluate(
+            self.progress.pending.unwrap_or_else(|| self.progress.request(Want::Gradient)),
+        ))
     }
     fn tell(&mut self, id: u64, value: f64, gradient: Option<&[f64]>) -> Result<StepReport> {
         self.progress.answered(id)?;

@@ -92,9 +92,12 @@ impl GradientFlow {
         }
         let (fitter, model) = Fitter::new(d, n, options.learning_rate, &options.model, &options.solver, "historySize")?;
         let r = model.inputs();
-        let integrator = Integrator::new(options.ode.clone(), r, "ode")?.as_published();
+        let integrator = Integrator::new(options.ode.clone(), r, "ode")?.with_published_ending();
         Ok(Self {
-            schedule: Schedule { history_size: n, retrain_interval: options.retrain_interval },
+            schedule: Schedule {
+                history_size: n,
+                retrain_interval: options.retrain_interval,
+            },
             options: options.clone(),
             progress,
             history: History::new(d, n, options.model.method == Method::Tracked),
@@ -147,7 +150,11 @@ impl GradientFlow {
         match &self.model.modes {
             None => self.progress.x.copy_from_slice(&self.z),
             // Always from the start of the phase, so that steps one by one and a whole phase at once give the same bits.
-            Some(modes) => modes.lift(&self.start_x, self.z.iter().zip(&self.start_z).map(|(z, z0)| z - z0), &mut self.progress.x),
+            Some(modes) => modes.lift(
+                &self.start_x,
+                self.z.iter().zip(&self.start_z).map(|(z, z0)| z - z0),
+                &mut self.progress.x,
+            ),
         }
     }
 
@@ -227,7 +234,10 @@ impl Optimizer for GradientFlow {
 
     fn advance(&mut self, most: u64) -> Result<u64> {
         if let Some(request) = self.progress.pending {
-            return Err(Error::state("advance", format!("request {} is open: tell its answer first", request.id)));
+            return Err(Error::state(
+                "advance",
+                format!("request {} is open: tell its answer first", request.id),
+            ));
         }
         let mut steps = 0;
         while steps < most && self.phase() == Phase::Learned && self.learned_step()? {

@@ -34,6 +34,10 @@ impl Schedule {
 
     /// The phase of the step of this epoch with so many samples recorded.
     pub fn phase(self, epoch: u64, samples: usize) -> Phase {
-        if self.restarts_at(epoch) || samples < self.history_size { Phase::True } else { Phase::Learned }
+        if self.restarts_at(epoch) || samples < self.history_size {
+            Phase::True
+        } else {
+            Phase::Learned
+        }
     }
 }

@@ -53,7 +53,11 @@ impl Progress {
     pub fn check<'a>(&self, value: f64, gradient: Option<&'a [f64]>) -> Result<&'a [f64]> {
         require_finite("value", &[value])?;
         let Some(gradient) = gradient else {
-            return Err(Error::argument_error("gradient", "undefined", format!("an array of {}", self.x.len())));
+            return Err(Error::argument_error(
+                "gradient",
+                "undefined",
+                format!("an array of {}", self.x.len()),
+            ));
         };
         require_length("gradient", gradient.len(), self.x.len())?;
         require_finite("gradient", gradient)?;
@@ -84,7 +88,12 @@ impl Progress {
     /// Counts a step.
     pub fn finish(&mut self, kind: Phase, value: Option<f64>) -> StepReport {
         self.pending = None;
-        let report = StepReport { epoch: self.epoch, kind, value, evaluations: self.evaluations };
+        let report = StepReport {
+            epoch: self.epoch,
+            kind,
+            value,
+            evaluations: self.evaluations,
+        };
         self.epoch += 1;
         report
     }

@@ -148,5 +148,5 @@ macro_rules! variants {
     };
 }
 
-pub(crate) use {choices, variants};
 pub use options;
+pub(crate) use {choices, variants};

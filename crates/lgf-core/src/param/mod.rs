@@ -98,7 +98,11 @@ pub fn entries<'a>(value: Option<&'a Value>, path: &str, known: &[&str]) -> Resu
             None => Ok(entries),
             Some((name, value)) => {
                 let names: Vec<String> = known.iter().map(|k| camel(k)).collect();
-                Err(Error::argument_error(&join(path, name), value.describe(), format!("no such option; known here: {}", names.join(", "))))
+                Err(Error::argument_error(
+                    &join(path, name),
+                    value.describe(),
+                    format!("no such option; known here: {}", names.join(", ")),
+                ))
             }
         },
         Some(other) => Err(Error::argument_error(here, other.describe(), "an object of options")),
@@ -107,13 +111,7 @@ pub fn entries<'a>(value: Option<&'a Value>, path: &str, known: &[&str]) -> Resu
 
 /// One option out of the entries of an object, or its default. A default outside of the domain marks a required option.
 #[doc(hidden)]
-pub fn take<T: Setting>(
-    entries: &[(String, Value)],
-    path: &str,
-    field: &str,
-    domain: &Domain,
-    default: impl FnOnce() -> T,
-) -> Result<T> {
+pub fn take<T: Setting>(entries: &[(String, Value)], path: &str, field: &str, domain: &Domain, default: impl FnOnce() -> T) -> Result<T> {
     let name = camel(field);
     match entries.iter().find(|(key, _)| *key == name) {
         Some((_, value)) => T::read(value, &join(path, &name), domain),

@@ -39,10 +39,18 @@ impl Setting for f64 {
         }
     }
     fn check(&self, path: &str, domain: &Domain) -> Result<()> {
-        if domain.admits(*self) { Ok(()) } else { Err(Error::argument_error(path, self, domain)) }
+        if domain.admits(*self) {
+            Ok(())
+        } else {
+            Err(Error::argument_error(path, self, domain))
+        }
     }
     fn show(&self) -> String {
-        if *self != 0.0 && (self.abs() < 1e-3 || self.abs() >= 1e6) { format!("{self:e}") } else { self.to_string() }
+        if *self != 0.0 && (self.abs() < 1e-3 || self.abs() >= 1e6) {
+            format!("{self:e}")
+        } else {
+            self.to_string()
+        }
     }
 }
 
@@ -88,12 +96,18 @@ impl Setting for Vec<f64> {
     }
     fn read(value: &Value, path: &str, domain: &Domain) -> Result<Self> {
         match value {
-            Value::List(items) => items.iter().enumerate().map(|(i, item)| f64::read(item, &format!("{path}.{i}"), domain)).collect(),
+            Value::List(items) => items
+                .iter()
+                .enumerate()
+                .map(|(i, item)| f64::read(item, &format!("{path}.{i}"), domain))
+                .collect(),
             other => Err(Error::argument_error(path, other.describe(), "an array of numbers")),
         }
     }
     fn check(&self, path: &str, domain: &Domain) -> Result<()> {
-        self.iter().enumerate().try_for_each(|(i, v)| v.check(&format!("{path}.{i}"), domain))
+        self.iter()
+            .enumerate()
+            .try_for_each(|(i, v)| v.check(&format!("{path}.{i}"), domain))
     }
     fn show(&self) -> String {
         format!("{self:?}")
@@ -109,10 +123,13 @@ impl<const N: usize> Setting for [f64; N] {
     }
     fn read(value: &Value, path: &str, domain: &Domain) -> Result<Self> {
         let items = Vec::<f64>::read(value, path, domain)?;
-        <[f64; N]>::try_from(items).map_err(|items| Error::argument_error(path, format!("an array of {}", items.len()), format!("an array of {N}")))
+        <[f64; N]>::try_from(items)
+            .map_err(|items| Error::argument_error(path, format!("an array of {}", items.len()), format!("an array of {N}")))
     }
     fn check(&self, path: &str, domain: &Domain) -> Result<()> {
-        self.iter().enumerate().try_for_each(|(i, v)| v.check(&format!("{path}.{i}"), domain))
+        self.iter()
+            .enumerate()
+            .try_for_each(|(i, v)| v.check(&format!("{path}.{i}"), domain))
     }
     fn show(&self) -> String {
         format!("{self:?}")

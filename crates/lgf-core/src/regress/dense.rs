@@ -43,5 +43,8 @@ pub fn least_squares(regression: MatRef<'_, f64>, target: MatRef<'_, f64>, optio
     check(regression, target)?;
     let mut coefficients = Vec::new();
     let report = Regressor::default().solve(regression, target, &SolverOptions::Dense(options.clone()), &mut coefficients)?;
-    Ok(DenseFit { coefficients: view(&coefficients, regression.ncols(), target.ncols()).to_owned(), report })
+    Ok(DenseFit {
+        coefficients: view(&coefficients, regression.ncols(), target.ncols()).to_owned(),
+        report,
+    })
 }

@@ -108,7 +108,11 @@ impl Regressor {
 
     /// For every target: `min |A_S c - y|^2 + alpha |c|^2` on its support S, minimum norm where `alpha` is 0; zero outside.
     fn solve_supports(&mut self, alpha: f64, rcond: Option<f64>, p: usize, t: usize, coefficients: &mut Vec<f64>) -> Result<RegressReport> {
-        let mut report = RegressReport { rank: self.original_rows.min(p), condition: 1.0, iterations: 0 };
+        let mut report = RegressReport {
+            rank: self.original_rows.min(p),
+            condition: 1.0,
+            iterations: 0,
+        };
         shaped(coefficients, p, t).fill(0.0);
         self.done.clear();
         self.done.resize(t, false);
@@ -116,7 +120,13 @@ impl Regressor {
             if self.done[first] {
                 continue;
             }
-            let Self { support, done, members, features, .. } = self;
+            let Self {
+                support,
+                done,
+                members,
+                features,
+                ..
+            } = self;
             let shared = &support[first * p..(first + 1) * p];
             members.clear();
             members.extend((first..t).filter(|&k| !done[k] && support[k * p..(k + 1) * p] == *shared));
@@ -163,13 +173,23 @@ impl Regressor {
         // A ridge damps small singular values by itself; plain least squares must drop them.
         let used = if alpha > 0.0 { s.len() } else { rank };
         let mut projected = shaped(&mut self.projected, used, k);
-        multiply(projected.as_mut(), Accum::Replace, self.svd.u().subcols(0, used).transpose(), view(&self.gathered, m, k));
+        multiply(
+            projected.as_mut(),
+            Accum::Replace,
+            self.svd.u().subcols(0, used).transpose(),
+            view(&self.gathered, m, k),
+        );
         for (i, &s) in s[..used].iter().enumerate() {
             let filter = if alpha > 0.0 { s / (s * s + alpha) } else { 1.0 / s };
             (0..k).for_each(|j| projected[(i, j)] *= filter);
         }
         let solution = shaped(&mut self.solution, q, k);
-        multiply(solution, Accum::Replace, self.svd.v().subcols(0, used), view(&self.projected, used, k));
+        multiply(
+            solution,
+            Accum::Replace,
+            self.svd.v().subcols(0, used),
+            view(&self.projected, used, k),
+        );
         let solution = view(&self.solution, q, k);
         let mut out = shaped(coefficients, p, t);
         for (j, &target) in self.members.iter().enumerate() {
@@ -187,7 +207,11 @@ fn check(regression: MatRef<'_, f64>, target: MatRef<'_, f64>) -> Result<()> {
     non_empty("target", target)?;
     if regression.nrows() != target.nrows() {
         let actual = format!("{}×{}", target.nrows(), target.ncols());
-        return Err(Error::shape("target", actual, format!("{}×t, one row for each of regression", regression.nrows())));
+        return Err(Error::shape(
+            "target",
+            actual,
+            format!("{}×t, one row for each of regression", regression.nrows()),
+        ));
     }
     matrix_finite("regression", regression)?;
     matrix_finite("target", target)

@@ -100,5 +100,9 @@ pub fn stlsq(regression: MatRef<'_, f64>, target: MatRef<'_, f64>, options: &Stl
     let (mut regressor, mut coefficients) = (Regressor::default(), Vec::new());
     let report = regressor.solve(regression, target, &SolverOptions::Stlsq(options.clone()), &mut coefficients)?;
     let coefficients = view(&coefficients, regression.ncols(), target.ncols()).to_owned();
-    Ok(StlsqFit { coefficients, support: regressor.support, report })
+    Ok(StlsqFit {
+        coefficients,
+        support: regressor.support,
+        report,
+    })
 }

@@ -4,8 +4,8 @@ mod weak;
 
 pub use strong::{StrongOptions, strong_form};
 pub(crate) use strong::{rows as strong_rows, strong_targets};
-pub use weak::{TestFunctionOptions, weak_form};
 pub(crate) use weak::TestFunctions;
+pub use weak::{TestFunctionOptions, weak_form};
 
 use crate::error::{Error, Result};
 use crate::library::{matrix_finite, non_empty};
@@ -46,7 +46,11 @@ fn check_pair(states: MatRef<'_, f64>, features: MatRef<'_, f64>) -> Result<()> 
     non_empty("features", features)?;
     if states.nrows() != features.nrows() {
         let shape = |a: MatRef<'_, f64>| format!("{}×{}", a.nrows(), a.ncols());
-        return Err(Error::shape("features", shape(features), format!("{}×P, one row for each of states", states.nrows())));
+        return Err(Error::shape(
+            "features",
+            shape(features),
+            format!("{}×P, one row for each of states", states.nrows()),
+        ));
     }
     matrix_finite("states", states)?;
     matrix_finite("features", features)

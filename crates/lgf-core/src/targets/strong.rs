@@ -24,7 +24,11 @@ pub(crate) fn rows(n: usize, order: usize, samples_name: &str) -> Result<Range<u
         _ => (2..2, 5),
     };
     if n < needed {
-        return Err(Error::shape(samples_name, format!("{n} samples"), format!("at least {needed} samples for differences of order {order}")));
+        return Err(Error::shape(
+            samples_name,
+            format!("{n} samples"),
+            format!("at least {needed} samples for differences of order {order}"),
+        ));
     }
     Ok(skip.start..n - skip.end)
 }
@@ -66,5 +70,8 @@ pub fn strong_form(states: MatRef<'_, f64>, features: MatRef<'_, f64>, dt: f64, 
     let rows = rows(states.nrows(), options.fd_order, "states")?;
     let mut target = Mat::zeros(rows.len(), states.ncols());
     strong_targets(states, dt, options.fd_order, rows.clone(), target.as_mut());
-    Ok(Regression { target, regression: features.subrows(rows.start, rows.len()).to_owned() })
+    Ok(Regression {
+        target,
+        regression: features.subrows(rows.start, rows.len()).to_owned(),
+    })
 }

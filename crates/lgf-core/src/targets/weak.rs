@@ -45,9 +45,15 @@ impl TestFunctions {
         let grid = n + 2 * extension;
         let too_wide = || {
             let widest = grid.saturating_sub(1) / 2;
-            Err(Error::argument_error(&join(path, "width"), width, format!("an integer in [1, {widest}] for {n} samples")))
+            Err(Error::argument_error(
+                &join(path, "width"),
+                width,
+                format!("an integer in [1, {widest}] for {n} samples"),
+            ))
         };
-        let Some(support) = width.checked_mul(2).and_then(|w| w.checked_add(1)).filter(|&s| s <= grid) else { return too_wide() };
+        let Some(support) = width.checked_mul(2).and_then(|w| w.checked_add(1)).filter(|&s| s <= grid) else {
+            return too_wide();
+        };
         let count = (grid - support) / options.stride + 1;
         let (w, p) = (width as f64, options.exponent as f64);
         let inner = (1..2 * width).map(|j| j as f64);
@@ -70,7 +76,10 @@ impl TestFunctions {
         for j in 0..columns.ncols() {
             for k in 0..self.count {
                 let start = self.first - k * self.stride;
-                let terms = weights.iter().enumerate().map(|(i, w)| w * end(start + i) * columns[(start + i, j)]);
+                let terms = weights
+                    .iter()
+                    .enumerate()
+                    .map(|(i, w)| w * end(start + i) * columns[(start + i, j)]);
                 out[(k, j)] = scale * terms.sum::<f64>();
             }
         }

@@ -1,5 +1,12 @@
 //! Shared by the test files: expected numbers, closed-form problems, comparison.
-#![allow(dead_code, missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test helper may fail loudly; not every file uses all of it")]
+#![allow(
+    dead_code,
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test helper may fail loudly; not every file uses all of it"
+)]
 use faer::Mat;
 use lgf_core::problem::Problem;
 use serde_json::Value;
@@ -34,9 +41,13 @@ pub fn options(value: &Value) -> lgf_core::param::Value {
         Value::Bool(b) => Option::Bool(*b),
         Value::String(s) => Option::Text(s.clone()),
         Value::Array(items) => Option::List(items.iter().map(options).collect()),
-        Value::Object(entries) => {
-            Option::Tree(entries.iter().filter(|(_, v)| !v.is_null()).map(|(k, v)| (k.clone(), options(v))).collect())
-        }
+        Value::Object(entries) => Option::Tree(
+            entries
+                .iter()
+                .filter(|(_, v)| !v.is_null())
+                .map(|(k, v)| (k.clone(), options(v)))
+                .collect(),
+        ),
         Value::Null => unreachable!("filtered by the object"),
     }
 }
@@ -63,7 +74,13 @@ impl ClosedForm {
 
     pub fn quadratic(diagonal: &[f64], start: &[f64]) -> Self {
         let a = Mat::from_fn(diagonal.len(), diagonal.len(), |i, j| if i == j { diagonal[i] } else { 0.0 });
-        Self { a, c: vec![0.0; diagonal.len()], start: start.to_vec(), logcosh: false, calls: 0 }
+        Self {
+            a,
+            c: vec![0.0; diagonal.len()],
+            start: start.to_vec(),
+            logcosh: false,
+            calls: 0,
+        }
     }
 }
 

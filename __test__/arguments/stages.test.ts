@@ -1,0 +1,243 @@
+// What is wrong with the data of a stage, one thing at a time; its options are in options.test.ts.
+import * as lgf from 'learned-gradient-flow';
+import {
+  leastSquares,
+  Matrix,
+  matrix,
+  PolynomialLibrary,
+  polynomialFeatures,
+  problems,
+  stlsq,
+  strongForm,
+  thinSvd,
+  weakForm,
+} from 'learned-gradient-flow';
+import { describe, expect, test } from 'vitest';
+import { matrixRows, NOT_NUMBERS, refuses, shown, vectorRows } from '../support/refusals.ts';
+
+const A = [
+  [1, 2],
+  [3, 4],
+  [5, 7],
+  [2, 0],
+  [1, 1],
+  [0, 3],
+];
+const FEWER = A.slice(1);
+
+test('every export is covered by the tests of arguments', () => {
+  const options = ['discover', 'integrate', 'leastSquares', 'polynomialFeatures', 'stlsq', 'strongForm', 'thinSvd', 'weakForm'];
+  const classes = ['FlowModel', 'GradientDescent', 'LGFGradientFlow', 'Matrix', 'Optimizer', 'PolynomialLibrary'];
+  expect(Object.keys(lgf).sort()).toEqual([...options, ...classes, 'LgfError', 'matrix', 'problems', 'version'].sort());
+  expect(Object.keys(problems)).toEqual(['heatRod']);
+});
+
+describe('matrix', () => {
+  test('takes rows of numbers, whatever the numbers are', () => {
+    expect(matrix(A).toArray()).toEqual(A);
+    expect(matrix([[Number.NaN], [Number.POSITIVE_INFINITY]]).toArray()).toEqual([[Number.NaN], [Number.POSITIVE_INFINITY]]);
+    expect(matrix([]).rows).toBe(0);
+    expect(matrix([Float32Array.of(1), { length: 1, 0: 2 }]).toArray()).toEqual([[1], [2]]);
+  });
+  // A matrix by itself may be empty or hold any number; and the fields of another one are not its argument.
+  const admitted = ['ERR_LGF_NONFINITE'];
+  const rows = matrixRows('rows', A, (value) => matrix(value));
+  refuses(
+    'matrix',
+    rows.filter(([broken, , code]) => !admitted.includes(code) && !/= (\[\]|\[ \[\](, \[\])* \]|\{ rows: .*)$/.test(broken)),
+  );
+});
+
+describe('Matrix', () => {
+  const data = new Float64Array(6);
+  test('takes a shape and its numbers', () => expect(new Matrix(2, 3, data).data).toBe(data));
+  refuses('Matrix', [
+    ...[...NOT_NUMBERS, undefined, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 32, 2 ** 53].flatMap(
+      (n) =>
+        [
+          [`rows = ${shown(n)}`, () => new Matrix(n as number, 3, data), 'ERR_LGF_ARGUMENT', 'rows'],
+          [`columns = ${shown(n)}`, () => new Matrix(2, n as number, data), 'ERR_LGF_ARGUMENT', 'columns'],
+        ] as const,
+    ),
+    ...[null, undefined, 5, 'abcdef', [1, 2, 3, 4, 5, 6], new Float32Array(6), new BigInt64Array(6), { length: 6 }].map(
+      (v) => [`data = ${shown(v)}`, () => new Matrix(2, 3, v as never), 'ERR_LGF_ARGUMENT', 'data'] as const,
+    ),
+    ['one number too few', () => new Matrix(2, 3, new Float64Array(5)), 'ERR_LGF_SHAPE', 'data'],
+    ['one number too many', () => new Matrix(2, 3, new Float64Array(7)), 'ERR_LGF_SHAPE', 'data'],
+    ['no numbers', () => new Matrix(2, 3, new Float64Array(0)), 'ERR_LGF_SHAPE', 'data'],
+  ]);
+});
+
+describe('polynomialFeatures', () => {
+  test('takes a matrix in every form', () => {
+    const expected = polynomialFeatures(A).toArray();
+    const forms = [
+      matrix(A),
+      { rows: 6, columns: 2, data: A.flat() },
+      A.map((row) => Float32Array.from(row)),
+      JSON.parse(JSON.stringify(A)),
+    ];
+    for (const form of forms) expect(polynomialFeatures(form).toArray()).toEqual(expected);
+  });
+  refuses('polynomialFeatures', [
+    ...matrixRows('states', A, (states) => polynomialFeatures(states)),
+    ['no feature at all', () => polynomialFeatures(A, { polyOrder: 0, includeBias: false }), 'ERR_LGF_ARGUMENT', 'polyOrder'],
+  ]);
+});
+
+describe('PolynomialLibrary', () => {
+  const library = (): PolynomialLibrary => new PolynomialLibrary({ dimension: 2, polyOrder: 2 });
+  const orthonormal = (): PolynomialLibrary => new PolynomialLibrary({ dimension: 2, orthonormal: true });
+  test('fits, transforms and names', () => {
+    expect(orthonormal().fit(A).transform(A).columns).toBe(3);
+    expect(library().fit(A).transform(A).columns).toBe(6);
+    expect(library().names(['a', 'b'])).toEqual(['1', 'a', 'b', 'a^2', 'a b', 'b^2']);
+    for (const absent of [undefined, null]) expect(library().names(absent)).toEqual(['1', 'x1', 'x2', 'x1^2', 'x1 x2', 'x2^2']);
+  });
+  refuses('constructor', [
+    ['no options', () => new PolynomialLibrary(undefined as never), 'ERR_LGF_ARGUMENT', 'dimension'],
+    ['null', () => new PolynomialLibrary(null as never), 'ERR_LGF_ARGUMENT', 'dimension'],
+    ['no feature', () => new PolynomialLibrary({ dimension: 2, polyOrder: 0, includeBias: false }), 'ERR_LGF_ARGUMENT', 'polyOrder'],
+  ]);
+  refuses(
+    'fit',
+    matrixRows('states', A, (states) => orthonormal().fit(states)),
+  );
+  refuses(
+    'fit of a library that needs none',
+    matrixRows('states', A, (states) => library().fit(states)),
+  );
+  refuses(
+    'transform',
+    matrixRows('states', A, (states) => library().transform(states)),
+  );
+  const wide = A.map((row) => [...row, 1]);
+  refuses('PolynomialLibrary', [
+    ['fit of a column too many', () => library().fit(wide), 'ERR_LGF_SHAPE', 'states'],
+    ['transform of a column too many', () => library().transform(wide), 'ERR_LGF_SHAPE', 'states'],
+    ['transform of a column too few', () => library().transform(A.map(([x = 0]) => [x])), 'ERR_LGF_SHAPE', 'states'],
+    ['transform before fit', () => orthonormal().transform(A), 'ERR_LGF_STATE', 'transform'],
+    [
+      'fit to monomials that overflow',
+      () => new PolynomialLibrary({ dimension: 1, polyOrder: 2, orthonormal: true }).fit([[1e200]]),
+      'ERR_LGF_NONFINITE',
+      'states',
+    ],
+    ['one name too few', () => library().names(['a']), 'ERR_LGF_SHAPE', 'inputs'],
+    ['one name too many', () => library().names(['a', 'b', 'c']), 'ERR_LGF_SHAPE', 'inputs'],
+    ['no names', () => library().names([]), 'ERR_LGF_SHAPE', 'inputs'],
+    ['a name that is none', () => library().names(['a', 1 as never]), 'ERR_LGF_ARGUMENT', 'inputs.1'],
+    ['names with a hole', () => library().names(new Array(2)), 'ERR_LGF_ARGUMENT', 'inputs.0'],
+    ['names in a string', () => library().names('ab' as never), 'ERR_LGF_ARGUMENT', 'inputs'],
+    ['names in an object', () => library().names({} as never), 'ERR_LGF_ARGUMENT', 'inputs'],
+  ]);
+  test('a refused fit leaves the library as it was', () => {
+    const fitted = orthonormal().fit(A);
+    const before = fitted.transform(A).toArray();
+    expect(() => fitted.fit([[Number.NaN, 1]])).toThrow('states');
+    expect(fitted.transform(A).toArray()).toEqual(before);
+  });
+});
+
+describe.each([
+  ['strongForm', strongForm],
+  ['weakForm', weakForm],
+] as const)('%s', (name, form) => {
+  test('takes states and features', () => expect(form(A, A, { dt: 1 }).target.columns).toBe(2));
+  refuses(name, [
+    ...matrixRows('states', A, (states) => form(states, A, { dt: 1 })),
+    ...matrixRows('features', A, (features) => form(A, features, { dt: 1 })),
+    ['rows that differ', () => form(A, FEWER, { dt: 1 }), 'ERR_LGF_SHAPE', 'features'],
+    ['no options', () => form(A, A, undefined as never), 'ERR_LGF_ARGUMENT', 'dt'],
+    ['null', () => form(A, A, null as never), 'ERR_LGF_ARGUMENT', 'dt'],
+  ]);
+});
+
+describe('samples for a form', () => {
+  const few = (n: number): number[][] => A.slice(0, n);
+  test.each([
+    [1, 2],
+    [2, 3],
+    [4, 5],
+  ] as const)('order %d is content with %d', (fdOrder, n) => {
+    expect(strongForm(few(n), few(n), { dt: 1, fdOrder }).target.rows).toBe(1);
+  });
+  test('the widest test function', () => {
+    expect(weakForm(A, A, { dt: 1, width: 3 }).target.rows).toBe(2);
+    expect(weakForm(A, A, { dt: 1, width: 2, includeEndpoints: false }).target.rows).toBe(2);
+    expect(weakForm(A, A, { dt: 1, stride: 2 ** 53, exponent: 2 ** 53 }).target.rows).toBe(1);
+  });
+  refuses('strongForm', [
+    ['one sample for order 1', () => strongForm(few(1), few(1), { dt: 1, fdOrder: 1 }), 'ERR_LGF_SHAPE', 'states'],
+    ['two samples for order 2', () => strongForm(few(2), few(2), { dt: 1 }), 'ERR_LGF_SHAPE', 'states'],
+    ['four samples for order 4', () => strongForm(few(4), few(4), { dt: 1, fdOrder: 4 }), 'ERR_LGF_SHAPE', 'states'],
+  ]);
+  refuses('weakForm', [
+    ['test functions wider than the grid', () => weakForm(A, A, { dt: 1, width: 4 }), 'ERR_LGF_ARGUMENT', 'width'],
+    ['wider than without end points', () => weakForm(A, A, { dt: 1, width: 3, includeEndpoints: false }), 'ERR_LGF_ARGUMENT', 'width'],
+    ['one sample without end points', () => weakForm([[1]], [[1]], { dt: 1, includeEndpoints: false }), 'ERR_LGF_ARGUMENT', 'width'],
+    ['a width beyond all counts', () => weakForm(A, A, { dt: 1, width: 2 ** 53 }), 'ERR_LGF_ARGUMENT', 'width'],
+  ]);
+});
+
+describe.each([
+  ['leastSquares', leastSquares],
+  ['stlsq', stlsq],
+] as const)('%s', (name, solve) => {
+  test('takes a regression and a target', () => expect(solve(A, A).coefficients.rows).toBe(2));
+  refuses(name, [
+    ...matrixRows('regression', A, (regression) => solve(regression, A)),
+    ...matrixRows('target', A, (target) => solve(A, target)),
+    ['rows that differ', () => solve(A, FEWER), 'ERR_LGF_SHAPE', 'target'],
+  ]);
+});
+
+describe('thinSvd', () => {
+  test('takes a matrix, a rank or a share of the energy', () => {
+    expect(thinSvd(A).s.length).toBe(2);
+    expect(thinSvd(A, { rank: 2 }).s.length).toBe(2);
+    expect(thinSvd(A, { energy: 1 }).s.length).toBe(2);
+  });
+  refuses('thinSvd', [
+    ...matrixRows('snapshots', A, (snapshots) => thinSvd(snapshots)),
+    ['a rank above the smaller side', () => thinSvd(A, { rank: 3 }), 'ERR_LGF_ARGUMENT', 'rank'],
+    ['a rank and a share', () => thinSvd(A, { rank: 1, energy: 0.5 }), 'ERR_LGF_ARGUMENT', 'energy'],
+  ]);
+});
+
+describe('problems.heatRod', () => {
+  const rod = problems.heatRod({ modes: 3, cells: 8, times: 4 });
+  const g = new Float64Array(2);
+  test('takes a point', () => {
+    expect(rod.misfit).toBeUndefined();
+    expect(rod.evaluate([1, 2], g)).toBeTypeOf('number');
+    expect(rod.misfit).toBeGreaterThan(0);
+    expect(rod.temperature([1, 2]).rows).toBe(8);
+  });
+  test('a point outside of its domain has a non-finite value, not an error', () => {
+    for (const x of [
+      [Number.NaN, 1],
+      [1, Number.POSITIVE_INFINITY],
+      [1e300, 1],
+    ]) {
+      expect(rod.evaluate(x, g)).not.toSatisfy(Number.isFinite);
+      expect(rod.temperature(x).data.every(Number.isFinite)).toBe(false);
+    }
+  });
+  refuses('evaluate', [
+    ...vectorRows('x', [1, 2], (x) => rod.evaluate(x, g), { finite: false }),
+    ...[null, undefined, 5, 'ab', [0, 0], new Float32Array(2), {}].map(
+      (v) => [`g = ${shown(v)}`, () => rod.evaluate([1, 2], v as never), 'ERR_LGF_ARGUMENT', 'g'] as const,
+    ),
+    ['g too short', () => rod.evaluate([1, 2], new Float64Array(1)), 'ERR_LGF_SHAPE', 'g'],
+    ['g too long', () => rod.evaluate([1, 2], new Float64Array(3)), 'ERR_LGF_SHAPE', 'g'],
+  ]);
+  refuses(
+    'temperature',
+    vectorRows('a', [1, 2], (a) => rod.temperature(a), { finite: false }),
+  );
+  refuses('heatRod', [
+    ['as many modes as cells', () => problems.heatRod({ modes: 8, cells: 8 }), 'ERR_LGF_ARGUMENT', 'modes'],
+    ['a truth whose temperature is not finite', () => problems.heatRod({ truth: [1e300, 1] }), 'ERR_LGF_ARGUMENT', 'truth'],
+  ]);
+});

@@ -1,0 +1,111 @@
+// Domains of all options, written down a second time: the native table must say the same, and tests break each in turn.
+import { NOT_NUMBERS } from './refusals.ts';
+
+/** How the native table describes a domain, and values outside of it with the path at fault below the option. */
+export interface Domain {
+  readonly text: string;
+  readonly outside: readonly (readonly [value: unknown, below: string])[];
+}
+
+const numbers = (text: string, ...outside: number[]): Domain => ({
+  text,
+  outside: [...outside, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, ...NOT_NUMBERS].map((v) => [v, '']),
+});
+const positive = numbers('a number in (0, ∞)', 0, -0, -1);
+const nonNegative = numbers('a number in [0, ∞)', -Number.MIN_VALUE, -1);
+const fraction = numbers('a number in [0, 1)', -Number.MIN_VALUE, 1, 2);
+const share = numbers('a number in (0, 1]', 0, -0.5, 1 + Number.EPSILON);
+const finite = numbers('a finite number');
+const oneOf = numbers('one of 1, 2, 4', 0, 3, 5, 2.5, -2);
+const atLeast = (low: number): Domain => numbers(`an integer in [${low}, ∞)`, low - 1, -2, low + 0.5, 2 ** 53 + 2, 1e300);
+const within = (low: number, high: number): Domain =>
+  numbers(`an integer in [${low}, ${high}]`, low - 1, high + 1, low + 0.5, -low, 2 ** 53 + 2);
+const range = numbers('a number in [1e-100, 1e100]', 0, -1, 0.9e-100, 1.1e100);
+const flag: Domain = {
+  text: 'true or false',
+  outside: [0, 1, 'true', 'false', '', [], {}, 1n, Symbol('t'), () => true].map((v) => [v, '']),
+};
+const choice = (...names: string[]): Domain => ({
+  text: names.map((name) => `'${name}'`).join(' | '),
+  outside: ['', 'other', `${names[0]?.toUpperCase()}`, ` ${names[0]}`, 0, true, [names[0]], {}, 1n, Symbol('s'), () => names[0]].map(
+    (v) => [v, ''],
+  ),
+});
+const nested = (group: string): Domain => ({
+  text: `see ${group}`,
+  outside: [5, 0, Number.NaN, '', 'default', true, false, [], [{}], new Float64Array(1), 1n, Symbol('o'), () => ({})].map((v) => [v, '']),
+});
+const notLists = [5, '0.5', true, {}, 1n, () => [0.5], new Set([0.5])];
+const inArray = (before: number[]): (readonly [unknown, string])[] =>
+  [Number.NaN, Number.POSITIVE_INFINITY, '1', true, null, undefined, {}, [], 1n, Symbol('n')].map((v) => [
+    [...before, v],
+    `.${before.length}`,
+  ]);
+const times: Domain = {
+  text: 'each a finite number',
+  outside: [...notLists.map((v) => [v, ''] as const), ...inArray([0.1]), [new Array(2), '.0'], [new BigInt64Array(1), '.0']],
+};
+const pair: Domain = {
+  text: 'each a finite number',
+  outside: [
+    ...[...notLists, [], [1], [1, 2, 3], new Float64Array(3)].map((v) => [v, ''] as const),
+    ...inArray([1]),
+    [new Array(2), '.0'],
+    [new BigInt64Array(2), '.0'],
+  ],
+};
+
+const features = { polyOrder: atLeast(0), includeBias: flag };
+
+/** Every option of every group. */
+export const OPTIONS: Readonly<Record<string, Readonly<Record<string, Domain>>>> = {
+  FeatureOptions: features,
+  LibraryOptions: { ...features, dimension: atLeast(1), orthonormal: flag, rcond: fraction },
+  TimeStepOptions: { dt: positive },
+  StrongOptions: { fdOrder: oneOf },
+  SvdOptions: { rank: atLeast(1), energy: share },
+  IntervalOptions: { from: finite, to: finite, at: times },
+  DiscoverModelOptions: { model: nested('ModelOptions'), solver: nested('SolverOptions') },
+  ModelOptions: {
+    ...features,
+    truncationRank: atLeast(1),
+    method: choice('strong', 'weak', 'tracked'),
+    fdOrder: oneOf,
+    orthonormal: flag,
+    testFunctions: nested('TestFunctionOptions'),
+  },
+  TestFunctionOptions: { width: atLeast(1), exponent: atLeast(2), stride: atLeast(1), includeEndpoints: flag },
+  SolverOptions: {},
+  DenseOptions: { kind: choice('dense'), rcond: fraction },
+  StlsqOptions: {
+    kind: choice('stlsq'),
+    threshold: nonNegative,
+    alpha: nonNegative,
+    maxIter: atLeast(1),
+    normalizeColumns: flag,
+    unbias: flag,
+  },
+  GradientDescentOptions: { learningRate: positive, direction: choice('gradient', 'newton', 'custom') },
+  LGFGradientFlowOptions: {
+    learningRate: positive,
+    dt: positive,
+    historySize: atLeast(1),
+    retrainInterval: atLeast(1),
+    direction: choice('gradient', 'newton', 'custom'),
+    model: nested('ModelOptions'),
+    solver: nested('SolverOptions'),
+    ode: nested('OdeOptions'),
+    reportLearnedValues: flag,
+  },
+  OdeOptions: {},
+  Rk4Options: { method: choice('rk4'), step: positive, maxSteps: atLeast(1) },
+  Rk45Options: { method: choice('rk45'), rtol: nonNegative, atol: nonNegative, maxSteps: atLeast(1) },
+  HeatRodOptions: {
+    modes: within(2, 256),
+    cells: within(3, 65536),
+    times: within(2, 65536),
+    endTime: range,
+    truth: pair,
+    start: pair,
+  },
+};
