@@ -1,53 +1,5 @@
 // The public types, rolled up from src/ by `npm run build`. Do not edit.
 /// <reference lib="esnext.disposable" />
-/** A learned flow. */
-declare class ModelHandle {
-  /** A model of known coefficients. */
-  static fromParts(inputs: number, polyOrder: number, includeBias: boolean, coefficients: Float64Array, transform?: Float64Array | undefined | null, modes?: Float64Array | undefined | null): ModelHandle;
-  get dimension(): number;
-  get inputs(): number;
-  get polyOrder(): number;
-  get includeBias(): boolean;
-  /** Of the monomials, P×r. */
-  coefficients(): NativeMatrix;
-  /** Of the features as fitted, k×r. */
-  featureCoefficients(): NativeMatrix;
-  /** Transform of orthonormal features, P×k, column-major in one row as [`ModelHandle::from_parts`] takes it. */
-  transform(): Float64Array | null;
-  /** Modes of a reduced model, d×r. */
-  modes(): NativeMatrix | null;
-  /** Names of the monomials in the given inputs, or in `x1 ...` or `z1 ...`. */
-  names(inputs?: Array<string> | undefined | null): Array<string>;
-  derivative(x: Float64Array): Float64Array;
-  integrate(start: Float64Array, o?: unknown | undefined | null): NativeSolution;
-  report(): NativeFitReport | null;
-}
-/** What a fit reported. */
-interface NativeFitReport {
-  samples: number;
-  features: number;
-  dropped: number;
-  rank: number;
-  condition: number;
-  iterations: number;
-  residual: number;
-  energy?: number;
-}
-/** A matrix on its way to TypeScript. */
-interface NativeMatrix {
-  rows: number;
-  columns: number;
-  /** Row-major. */
-  data: Float64Array;
-}
-/** An integrated trajectory. */
-interface NativeSolution {
-  times: Float64Array;
-  states: NativeMatrix;
-  status: string;
-  steps: number;
-  rejected: number;
-}
 /** Rows of equal length, a {@link Matrix}, or the plain fields of one. */
 type MatrixLike = {
   readonly rows: number;
@@ -89,7 +41,7 @@ declare function matrix(rows: ArrayLike<ArrayLike<number>>): Matrix;
 interface FeatureOptions {
   /**
    * Highest degree of the monomials.
-   * Domain: an integer in [0, ∞).
+   * Domain: an integer in [0, 64].
    * @defaultValue `1`
    */
   readonly polyOrder?: number | null;
@@ -108,7 +60,7 @@ interface LibraryOptions {
   readonly dimension: number;
   /**
    * Highest degree of the monomials.
-   * Domain: an integer in [0, ∞).
+   * Domain: an integer in [0, 64].
    * @defaultValue `1`
    */
   readonly polyOrder?: number | null;
@@ -188,7 +140,7 @@ interface DiscoverModelOptions {
 interface ModelOptions {
   /**
    * Highest degree of the monomials.
-   * Domain: an integer in [0, ∞).
+   * Domain: an integer in [0, 64].
    * @defaultValue `1`
    */
   readonly polyOrder?: number | null;
@@ -330,7 +282,7 @@ interface LGFGradientFlowOptions {
   readonly historySize?: number | null;
   /**
    * Steps of both kinds after which the model is thrown away; at least `historySize`.
-   * Domain: an integer in [1, ∞).
+   * Domain: an integer in [1, 1000000000].
    * @defaultValue `200`
    */
   readonly retrainInterval?: number | null;
@@ -410,7 +362,7 @@ interface HeatRodOptions {
    */
   readonly cells?: number | null;
   /**
-   * Equispaced times from 0 to `endTime`, both included.
+   * Equispaced times from 0 to `endTime`, both included; `cells * times` is at most 2^26.
    * Domain: an integer in [2, 65536].
    * @defaultValue `500`
    */
@@ -504,8 +456,7 @@ interface FlowModelJson {
  */
 declare class FlowModel {
   #private;
-  /** @internal */
-  constructor(handle: ModelHandle);
+  private constructor();
   /** Number of variables of the space that the flow lives in. */
   get dimension(): number;
   /** Number of inputs of the polynomial: the dimension, or the number of modes. */
@@ -667,7 +618,7 @@ declare class PolynomialLibrary {
 /**
  * An objective: fills `g` with the gradient (or another descent direction, see `direction`) at `x` and returns the value.
  *
- * Both arrays have length `d`, belong to the optimizer and are reused; `x` must not be changed.
+ * Both arrays have length `d`, belong to the optimizer and are reused. `x` must not be changed; every entry of `g` must be written.
  */
 type Objective = (x: Float64Array, g: Float64Array) => number;
 /** An objective that may take its time. `signal` is the one given to `stepAsync`. */

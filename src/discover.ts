@@ -1,5 +1,5 @@
-import { call } from './errors.ts';
-import { FlowModel } from './flowModel.ts';
+import { call, LgfError, messageOf } from './errors.ts';
+import { type FlowModel, wrapModel } from './flowModel.ts';
 import type { DiscoverModelOptions, TimeStepOptions } from './generated/options.ts';
 import { warnDropped } from './library.ts';
 import { type MatrixLike, toMatrix } from './matrix.ts';
@@ -28,12 +28,21 @@ export type DiscoverOptions = TimeStepOptions &
  */
 export function discover(trajectory: MatrixLike, options: DiscoverOptions): FlowModel {
   const states = toMatrix(trajectory, 'trajectory');
-  const { derivatives, ...rest } = Object(options) as DiscoverOptions;
+  const { derivatives, ...rest } = split(options);
   const rates = derivatives === undefined || derivatives === null ? undefined : toMatrix(derivatives, 'derivatives');
   // What is no object of options is left to the core to refuse.
   const isObject = typeof options === 'object' && !Array.isArray(options) && !ArrayBuffer.isView(options);
-  const model = new FlowModel(call(() => native.discover(states, rates, isObject ? rest : options)));
+  const model = wrapModel(call(() => native.discover(states, rates, isObject ? rest : options)));
   const fit = model.fit;
   if (fit && fit.dropped > 0) warnDropped(fit.dropped, fit.dropped + fit.features);
   return model;
+}
+
+/** The options by name; a getter that throws is the caller's to mend. */
+function split(options: DiscoverOptions): DiscoverOptions {
+  try {
+    return { ...options };
+  } catch (cause) {
+    throw new LgfError('ERR_LGF_ARGUMENT', `options: cannot be read: ${messageOf(cause)}`, { argument: 'options', cause });
+  }
 }

@@ -40,6 +40,9 @@ export interface FlowModelJson {
   readonly modes?: number[][];
 }
 
+/** Makes a model of what the native core handed over; not public. */
+export let wrapModel: (handle: ModelHandle) => FlowModel;
+
 /**
  * A learned flow `dx/dt = f(x) = Theta(x) Xi`, in the full space or, `f(x) = U Theta(U'x) Xi`, in the span of SVD modes.
  *
@@ -59,8 +62,14 @@ export interface FlowModelJson {
 export class FlowModel {
   readonly #handle: ModelHandle;
 
-  /** @internal */
-  constructor(handle: ModelHandle) {
+  static {
+    wrapModel = (handle) => new FlowModel(handle);
+  }
+
+  private constructor(handle: ModelHandle) {
+    if (!(handle instanceof native.ModelHandle)) {
+      throw argumentError('handle', handle, 'nothing: models come from discover, from an optimizer or from FlowModel.fromJSON');
+    }
     this.#handle = handle;
   }
 
@@ -178,17 +187,14 @@ export class FlowModel {
     if (!counts(json.inputs, 1)) throw argumentError('inputs', json.inputs, 'an integer in [1, 2^32)');
     if (!counts(json.polyOrder, 0)) throw argumentError('polyOrder', json.polyOrder, 'an integer in [0, 2^32)');
     if (typeof json.includeBias !== 'boolean') throw argumentError('includeBias', json.includeBias, 'true or false');
-    const coefficients = toMatrix(json.coefficients, 'coefficients');
-    if (coefficients.columns !== json.inputs && coefficients.rows > 0) {
-      throw shapeError('coefficients', `${coefficients.rows}×${coefficients.columns}`, `P×${json.inputs}`);
-    }
-    const transform = optionalMatrix(json.transform, 'transform');
-    if (transform && transform.rows !== coefficients.rows) {
-      throw shapeError('transform', `${transform.rows}×${transform.columns}`, `${coefficients.rows}×P, one row for each of coefficients`);
-    }
-    const modes = optionalMatrix(json.modes, 'modes');
-    if (modes && modes.columns !== json.inputs) throw shapeError('modes', `${modes.rows}×${modes.columns}`, `d×${json.inputs}`);
     const { inputs, polyOrder, includeBias } = json;
+    const monomials = call(() => new native.LibraryHandle({ dimension: inputs, polyOrder, includeBias })).featureCount;
+    const coefficients = toMatrix(json.coefficients, 'coefficients');
+    const transform = optionalMatrix(json.transform, 'transform');
+    requireShape('coefficients', coefficients, transform ? coefficients.rows : monomials, inputs);
+    if (transform) requireShape('transform', transform, coefficients.rows, monomials);
+    const modes = optionalMatrix(json.modes, 'modes');
+    if (modes) requireShape('modes', modes, Math.max(modes.rows, 1), inputs);
     const [u, v] = [transform?.data, modes && columnMajor(modes)];
     return new FlowModel(call(() => native.ModelHandle.fromParts(inputs, polyOrder, includeBias, coefficients.data, u, v)));
   }
@@ -196,6 +202,12 @@ export class FlowModel {
 
 function optionalMatrix(rows: number[][] | null | undefined, name: string): Matrix | undefined {
   return rows === undefined || rows === null ? undefined : toMatrix(rows, name);
+}
+
+function requireShape(name: string, { rows, columns }: Matrix, expectedRows: number, expectedColumns: number): void {
+  // The rows of no features at all have no length.
+  if (rows === expectedRows && (columns === expectedColumns || rows === 0)) return;
+  throw shapeError(name, `${rows}×${columns}`, `${expectedRows}×${expectedColumns}`);
 }
 
 function columnMajor(a: Matrix): Float64Array {

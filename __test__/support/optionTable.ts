@@ -19,7 +19,7 @@ const finite = numbers('a finite number');
 const oneOf = numbers('one of 1, 2, 4', 0, 3, 5, 2.5, -2);
 const atLeast = (low: number): Domain => numbers(`an integer in [${low}, ∞)`, low - 1, -2, low + 0.5, 2 ** 53 + 2, 1e300);
 const within = (low: number, high: number): Domain =>
-  numbers(`an integer in [${low}, ${high}]`, low - 1, high + 1, low + 0.5, -low, 2 ** 53 + 2);
+  numbers(`an integer in [${low}, ${high}]`, low - 1, high + 1, low + 0.5, -high, 2 ** 53 + 2);
 const range = numbers('a number in [1e-100, 1e100]', 0, -1, 0.9e-100, 1.1e100);
 const flag: Domain = {
   text: 'true or false',
@@ -55,7 +55,7 @@ const pair: Domain = {
   ],
 };
 
-const features = { polyOrder: atLeast(0), includeBias: flag };
+const features = { polyOrder: within(0, 64), includeBias: flag };
 
 /** Every option of every group. */
 export const OPTIONS: Readonly<Record<string, Readonly<Record<string, Domain>>>> = {
@@ -90,7 +90,7 @@ export const OPTIONS: Readonly<Record<string, Readonly<Record<string, Domain>>>>
     learningRate: positive,
     dt: positive,
     historySize: atLeast(1),
-    retrainInterval: atLeast(1),
+    retrainInterval: within(1, 1e9),
     direction: choice('gradient', 'newton', 'custom'),
     model: nested('ModelOptions'),
     solver: nested('SolverOptions'),

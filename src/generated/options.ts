@@ -4,7 +4,7 @@
 export interface FeatureOptions {
   /**
    * Highest degree of the monomials.
-   * Domain: an integer in [0, ∞).
+   * Domain: an integer in [0, 64].
    * @defaultValue `1`
    */
   readonly polyOrder?: number | null;
@@ -24,7 +24,7 @@ export interface LibraryOptions {
   readonly dimension: number;
   /**
    * Highest degree of the monomials.
-   * Domain: an integer in [0, ∞).
+   * Domain: an integer in [0, 64].
    * @defaultValue `1`
    */
   readonly polyOrder?: number | null;
@@ -110,7 +110,7 @@ export interface DiscoverModelOptions {
 export interface ModelOptions {
   /**
    * Highest degree of the monomials.
-   * Domain: an integer in [0, ∞).
+   * Domain: an integer in [0, 64].
    * @defaultValue `1`
    */
   readonly polyOrder?: number | null;
@@ -258,7 +258,7 @@ export interface LGFGradientFlowOptions {
   readonly historySize?: number | null;
   /**
    * Steps of both kinds after which the model is thrown away; at least `historySize`.
-   * Domain: an integer in [1, ∞).
+   * Domain: an integer in [1, 1000000000].
    * @defaultValue `200`
    */
   readonly retrainInterval?: number | null;
@@ -342,7 +342,7 @@ export interface HeatRodOptions {
    */
   readonly cells?: number | null;
   /**
-   * Equispaced times from 0 to `endTime`, both included.
+   * Equispaced times from 0 to `endTime`, both included; `cells * times` is at most 2^26.
    * Domain: an integer in [2, 65536].
    * @defaultValue `500`
    */

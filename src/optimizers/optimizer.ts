@@ -1,5 +1,5 @@
 import { argumentError, call, checkOptions, LgfError, shapeError, translate } from '../errors.ts';
-import { FlowModel } from '../flowModel.ts';
+import { type FlowModel, wrapModel } from '../flowModel.ts';
 import { warnDropped } from '../library.ts';
 import { toVector } from '../matrix.ts';
 import { native } from '../native.ts';
@@ -86,7 +86,7 @@ export abstract class Optimizer {
   get model(): FlowModel | undefined {
     this.#alive();
     const handle = call(() => this.#handle.model());
-    return handle ? new FlowModel(handle) : undefined;
+    return handle ? wrapModel(handle) : undefined;
   }
 
   /** The best point that was truly evaluated; `undefined` before the first evaluation. */
@@ -107,7 +107,7 @@ export abstract class Optimizer {
     this.#enter(objective);
     try {
       if (this.#begin()) return this.#report();
-      const value = evaluate(objective, this.#x, this.#g);
+      const value = evaluate(objective, this.#x, this.#blank());
       return this.#answer(value);
     } catch (error) {
       throw this.#recover(error);
@@ -129,7 +129,7 @@ export abstract class Optimizer {
       // Before a learned step too, which would not get as far as the objective.
       if (signal?.aborted) throw aborted(signal);
       if (this.#begin()) return this.#report();
-      const value = await evaluateAsync(objective, this.#x, this.#g, signal);
+      const value = await evaluateAsync(objective, this.#x, this.#blank(), signal);
       return this.#answer(value);
     } catch (error) {
       // An objective that was not waited for may still write to its arrays.
@@ -203,6 +203,12 @@ export abstract class Optimizer {
     this.#handle.begin(this.#x, status);
     this.#warn();
     return status[Slot.done] === 1;
+  }
+
+  /** The gradient array, marked so that an objective that forgets to fill it is found out; a whole pass would cost too much. */
+  #blank(): Float64Array {
+    this.#g[this.#dimension - 1] = Number.NaN;
+    return this.#g;
   }
 
   #answer(value: number): StepReport {

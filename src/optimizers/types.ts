@@ -1,7 +1,7 @@
 /**
  * An objective: fills `g` with the gradient (or another descent direction, see `direction`) at `x` and returns the value.
  *
- * Both arrays have length `d`, belong to the optimizer and are reused; `x` must not be changed.
+ * Both arrays have length `d`, belong to the optimizer and are reused. `x` must not be changed; every entry of `g` must be written.
  */
 export type Objective = (x: Float64Array, g: Float64Array) => number;
 

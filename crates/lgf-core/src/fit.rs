@@ -13,7 +13,7 @@ options! {
     /// What is learned: the features, the space, the kind of regression.
     pub struct ModelOptions as "ModelOptions" {
         /// Highest degree of the monomials.
-        poly_order: usize = 1, Domain::AtLeast(0);
+        poly_order: usize = 1, Domain::Within(0, 64);
         /// Whether the constant is a feature.
         include_bias: bool = true, Domain::OfType;
         /// Number of SVD modes of the snapshots in which the flow is learned; the full space by default. At most the number of samples
@@ -83,11 +83,13 @@ impl Fitter {
         let basis = MonomialBasis::new(inputs, options.poly_order, options.include_bias, "model.polyOrder")?;
         let p = basis.len();
         // Features of all samples and coefficients of all targets are stored; what cannot be is refused here, not by the allocator.
-        if samples.max(inputs).checked_mul(p).is_none_or(|entries| entries > MAX_ENTRIES) {
-            let domain = format!(
-                "an order that makes at most {MAX_ENTRIES} coefficients or features; this one makes {p} features of {inputs} inputs"
-            );
+        if inputs.checked_mul(p).is_none_or(|entries| entries > MAX_ENTRIES) {
+            let domain = format!("an order that makes at most {MAX_ENTRIES} coefficients; this one makes {p} features of {inputs} inputs");
             return Err(Error::argument_error("model.polyOrder", options.poly_order, domain));
+        }
+        if samples.checked_mul(p).is_none_or(|entries| entries > MAX_ENTRIES) {
+            let domain = format!("at most {} samples for {p} features", MAX_ENTRIES / p);
+            return Err(Error::argument_error(samples_name, format!("{samples} samples"), domain));
         }
         if options.method == Method::Strong {
             strong_rows(samples, options.fd_order, samples_name)?;

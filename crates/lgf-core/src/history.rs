@@ -11,14 +11,17 @@ pub struct History {
 }
 
 impl History {
-    /// An empty history with room for `capacity` rows.
-    pub fn new(dimension: usize, capacity: usize, tracked: bool) -> Self {
-        let size = dimension * capacity;
-        Self {
+    /// An empty history with room for `capacity` rows; `None` if there is no memory for it.
+    pub fn new(dimension: usize, capacity: usize, tracked: bool) -> Option<Self> {
+        let size = dimension.checked_mul(capacity)?;
+        let mut history = Self {
             dimension,
-            states: Vec::with_capacity(size),
-            rates: Vec::with_capacity(if tracked { size } else { 0 }),
-        }
+            states: Vec::new(),
+            rates: Vec::new(),
+        };
+        history.states.try_reserve_exact(size).ok()?;
+        history.rates.try_reserve_exact(if tracked { size } else { 0 }).ok()?;
+        Some(history)
     }
 
     /// Number of recorded states.

@@ -12,6 +12,9 @@ use lgf_core::problem::Problem;
 /// Modes are padded to whole blocks of this many, so that products run on full registers; padded coefficients stay zero.
 const LANES: usize = 16;
 
+/// Entries of the largest temperature field, cells times times (512 MiB): an allocation that fails would abort the process.
+const MAX_FIELD: usize = 1 << 26;
+
 lgf_core::options! {
     /// Settings of the heat rod; the defaults are the published ones.
     pub struct HeatRodOptions as "HeatRodOptions" {
@@ -19,7 +22,7 @@ lgf_core::options! {
         modes: usize = 30, Domain::Within(2, 256);
         /// Midpoint cells of the rod.
         cells: usize = 250, Domain::Within(3, 65536);
-        /// Equispaced times from 0 to `endTime`, both included.
+        /// Equispaced times from 0 to `endTime`, both included; `cells * times` is at most 2^26.
         times: usize = 500, Domain::Within(2, 65536);
         /// Last time.
         end_time: f64 = 2.0, Domain::Range(1e-100, 1e100);
@@ -76,6 +79,7 @@ impl HeatRod {
     pub fn new(options: &HeatRodOptions) -> Result<Self> {
         Options::check(options, "")?;
         options.modes.check("modes", &Domain::Within(2, options.cells - 1))?;
+        options.times.check("times", &Domain::Within(2, MAX_FIELD / options.cells))?;
         let HeatRodOptions { modes, cells, times, .. } = *options;
         let truth = options.truth;
         let padded = modes.next_multiple_of(LANES);

@@ -53,6 +53,9 @@ pub struct Solution {
 pub fn integrate(field: &mut dyn Field, start: &[f64], over: &IntervalOptions, ode: &OdeOptions) -> Result<Solution> {
     over.check("")?;
     let d = field.dimension();
+    if d == 0 {
+        return Err(Error::shape("start", "0 numbers", "at least 1"));
+    }
     require_length("start", start.len(), d)?;
     require_finite("start", start)?;
     if !(over.to - over.from).is_finite() {

@@ -13,7 +13,7 @@ options! {
     /// Monomials of the inputs.
     pub struct FeatureOptions as "FeatureOptions" {
         /// Highest degree of the monomials.
-        poly_order: usize = 1, Domain::AtLeast(0);
+        poly_order: usize = 1, Domain::Within(0, 64);
         /// Whether the constant is a feature.
         include_bias: bool = true, Domain::OfType;
     }
@@ -25,7 +25,7 @@ options! {
         /// Number of inputs `d`.
         dimension: usize = 0, Domain::AtLeast(1);
         /// Highest degree of the monomials.
-        poly_order: usize = 1, Domain::AtLeast(0);
+        poly_order: usize = 1, Domain::Within(0, 64);
         /// Whether the constant is a feature.
         include_bias: bool = true, Domain::OfType;
         /// Whether the features are made orthonormal on the states given to `fit`.

@@ -1,8 +1,9 @@
 //! Graded monomials of any order.
 use crate::error::{Error, Result};
 
-/// Entries of the largest dense array that a fit may make (8 GiB of doubles): beyond it an error, never an aborted process.
-pub(crate) const MAX_ENTRIES: usize = 1 << 30;
+/// Entries of the largest table of features, coefficients or states (2 GiB of doubles): beyond it an error that names the option. An
+/// allocation that fails would abort the process, and a fit makes several of them.
+pub(crate) const MAX_ENTRIES: usize = 1 << 28;
 
 /// All monomials of `d` inputs up to a degree, graded, inside a degree lexicographic: `1, x1, x2, x1^2, x1 x2, x2^2`.
 #[derive(Debug, Clone, PartialEq)]
@@ -11,7 +12,7 @@ pub struct MonomialBasis {
     order: usize,
     bias: bool,
     count: usize,
-    /// `suffix[m * d + i]`: where, inside the block of degree `m`, the monomials whose first index is at least `i` begin.
+    /// `suffix[m * d + i]`: where, inside the block of degree `m` below the highest, the monomials whose first index is at least `i` begin.
     suffix: Vec<usize>,
     /// Where the block of each degree begins, constant included whether it is asked for or not.
     block: Vec<usize>,
@@ -45,7 +46,8 @@ impl MonomialBasis {
                 "an order whose features of {dimension} variables number at most {MAX_ENTRIES}"
             ));
         };
-        let mut suffix = vec![0; (order + 1) * dimension];
+        // Order 1 is a copy of the inputs and needs no places; above it there are more features than inputs.
+        let mut suffix = vec![0; if order > 1 { order * dimension } else { 0 }];
         let mut block = vec![0, 1];
         let mut size = 1;
         for m in 1..=order {
@@ -53,6 +55,9 @@ impl MonomialBasis {
             let on_tail = |i: usize| binomial(dimension - i + m - 1, m).unwrap_or(0);
             size += on_tail(0);
             block.push(size);
+            if m == order {
+                break;
+            }
             for i in 0..dimension {
                 suffix[m * dimension + i] = on_tail(0) - on_tail(i);
             }

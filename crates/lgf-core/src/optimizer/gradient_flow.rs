@@ -6,7 +6,6 @@ use crate::error::{Error, Result};
 use crate::fit::{Fitter, ModelOptions};
 use crate::history::History;
 use crate::integrate::{Integrator, OdeOptions, Status};
-use crate::library::MAX_ENTRIES;
 use crate::param::{Domain, Options, options};
 use crate::regress::SolverOptions;
 use crate::surrogate::{Model, ReducedFlow, Room};
@@ -22,7 +21,7 @@ options! {
         /// Iterates recorded before the flow is learned.
         history_size: usize = 100, Domain::AtLeast(1);
         /// Steps of both kinds after which the model is thrown away; at least `historySize`.
-        retrain_interval: usize = 200, Domain::AtLeast(1);
+        retrain_interval: usize = 200, Domain::Within(1, 1_000_000_000);
         /// What the objective writes to its second argument.
         direction: Direction = Direction::Gradient, Domain::OfType;
         /// What is learned.
@@ -86,11 +85,15 @@ impl GradientFlow {
             let domain = format!("an integer not below historySize, {n}");
             return Err(Error::argument_error("retrainInterval", options.retrain_interval, domain));
         }
-        if n.checked_mul(d).is_none_or(|entries| entries > MAX_ENTRIES) {
-            let domain = format!("an integer in [1, {}] for {d} variables", MAX_ENTRIES / d);
-            return Err(Error::argument_error("historySize", n, domain));
-        }
         let (fitter, model) = Fitter::new(d, n, options.learning_rate, &options.model, &options.solver, "historySize")?;
+        let tracked = options.model.method == Method::Tracked;
+        let Some(history) = History::new(d, n, tracked) else {
+            return Err(Error::argument_error(
+                "historySize",
+                n,
+                format!("a size whose states of {d} variables fit into memory"),
+            ));
+        };
         let r = model.inputs();
         let integrator = Integrator::new(options.ode.clone(), r, "ode")?.with_published_ending();
         Ok(Self {
@@ -100,7 +103,7 @@ impl GradientFlow {
             },
             options: options.clone(),
             progress,
-            history: History::new(d, n, options.model.method == Method::Tracked),
+            history,
             fitter,
             integrator,
             room: Room::default(),

@@ -1,0 +1,110 @@
+// What the public types promise. Checked by tsc alone: a line that does not hold is a compile error.
+import {
+  type AsyncObjective,
+  discover,
+  type FlowModel,
+  GradientDescent,
+  integrate,
+  LGFGradientFlow,
+  type LgfError,
+  type LgfErrorCode,
+  leastSquares,
+  type Matrix,
+  type MatrixLike,
+  matrix,
+  type NativeProblem,
+  type Objective,
+  type Optimizer,
+  PolynomialLibrary,
+  problems,
+  type Solution,
+  type StepReport,
+  stlsq,
+  strongForm,
+  thinSvd,
+  weakForm,
+} from 'learned-gradient-flow';
+import { expectTypeOf } from 'vitest';
+
+const rows: number[][] = [[1, 2]];
+const objective: Objective = (x, g) => {
+  g.set(x);
+  return 0;
+};
+
+// Matrices: rows, matrices and their plain fields are all taken; a Matrix is given.
+expectTypeOf<number[][]>().toExtend<MatrixLike>();
+expectTypeOf<readonly (readonly number[])[]>().toExtend<MatrixLike>();
+expectTypeOf<Float64Array[]>().toExtend<MatrixLike>();
+expectTypeOf<Matrix>().toExtend<MatrixLike>();
+expectTypeOf<{ rows: number; columns: number; data: number[] }>().toExtend<MatrixLike>();
+expectTypeOf(matrix(rows)).toEqualTypeOf<Matrix>();
+expectTypeOf(matrix(rows).at(0, 0)).toEqualTypeOf<number | undefined>();
+// @ts-expect-error a vector is no matrix
+matrix([1, 2]);
+
+// Required options are required, others are not; null and undefined mean the default.
+strongForm(rows, rows, { dt: 1 });
+strongForm(rows, rows, { dt: 1, fdOrder: null });
+// @ts-expect-error dt is required
+strongForm(rows, rows, {});
+// @ts-expect-error fdOrder is a number
+strongForm(rows, rows, { dt: 1, fdOrder: '2' });
+weakForm(rows, rows, { dt: 1, width: undefined, exponent: 3 });
+// @ts-expect-error a misspelt option
+weakForm(rows, rows, { dt: 1, widht: 3 });
+// @ts-expect-error dimension is required
+new PolynomialLibrary({ polyOrder: 2 });
+new PolynomialLibrary({ dimension: 2 });
+
+// Results.
+expectTypeOf(leastSquares(rows, rows).rank).toEqualTypeOf<number>();
+expectTypeOf(stlsq(rows, rows, { threshold: 0.1 }).support).toEqualTypeOf<boolean[][]>();
+expectTypeOf(thinSvd(rows).s).toEqualTypeOf<Float64Array>();
+expectTypeOf(discover(rows, { dt: 1 })).toEqualTypeOf<FlowModel>();
+expectTypeOf(discover(rows, { dt: 1 }).equations()).toEqualTypeOf<string[]>();
+
+// Integration: each method has its own options.
+integrate((_t, x, dx) => dx.set(x), [1], { from: 0, to: 1 });
+integrate((_t, x) => [...x], [1], { from: 0, to: 1, method: 'rk45', rtol: 1e-6 });
+integrate((_t, x) => [...x], [1], { from: 0, to: 1, method: 'rk4', step: 0.1 });
+// @ts-expect-error a tolerance for fixed steps
+integrate((_t, x) => [...x], [1], { from: 0, to: 1, method: 'rk4', rtol: 1e-6 });
+// @ts-expect-error an end is required
+integrate((_t, x) => [...x], [1], { from: 0 });
+expectTypeOf<Solution['status']>().toEqualTypeOf<'completed' | 'non-finite' | 'step-too-small' | 'max-steps'>();
+
+// Optimizers.
+const flow = new LGFGradientFlow([1], {
+  solver: { kind: 'stlsq', threshold: 0 },
+  ode: { method: 'rk45', rtol: 1e-6 },
+  direction: 'newton',
+});
+new LGFGradientFlow(new Float64Array(2), { solver: { rcond: 1e-10 }, model: { testFunctions: { width: 3 } } });
+// @ts-expect-error an option of the other solver
+new LGFGradientFlow([1], { solver: { kind: 'dense', threshold: 0 } });
+// @ts-expect-error no such method
+new LGFGradientFlow([1], { model: { method: 'week' } });
+// @ts-expect-error no such option
+new GradientDescent([1], { learningrate: 1 });
+expectTypeOf(flow).toExtend<Optimizer>();
+expectTypeOf(flow).toExtend<Disposable>();
+expectTypeOf(flow.step(objective)).toEqualTypeOf<StepReport>();
+expectTypeOf(flow.stepAsync(objective)).toEqualTypeOf<Promise<StepReport>>();
+expectTypeOf<StepReport['value']>().toEqualTypeOf<number | undefined>();
+expectTypeOf<StepReport['kind']>().toEqualTypeOf<'true' | 'learned'>();
+expectTypeOf(flow.ask().want).toEqualTypeOf<'gradient' | 'value'>();
+expectTypeOf(flow.model).toEqualTypeOf<FlowModel | undefined>();
+expectTypeOf<Objective>().toExtend<AsyncObjective>();
+// @ts-expect-error an asynchronous objective is for stepAsync
+flow.step(async () => 0);
+// @ts-expect-error the iterate is not to be assigned
+flow.x = new Float64Array(1);
+
+// A native problem's evaluation is an objective.
+expectTypeOf(problems.heatRod()).toExtend<NativeProblem>();
+expectTypeOf<NativeProblem['evaluate']>().toExtend<Objective>();
+expectTypeOf(problems.heatRod().misfit).toEqualTypeOf<number | undefined>();
+
+expectTypeOf<LgfError['code']>().toEqualTypeOf<LgfErrorCode>();
+expectTypeOf<LgfError['argument']>().toEqualTypeOf<string | undefined>();

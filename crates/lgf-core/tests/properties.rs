@@ -1,0 +1,89 @@
+//! What holds for any input.
+#![allow(missing_docs, clippy::unwrap_used, reason = "tests")]
+use faer::Mat;
+use lgf_core::library::{FeatureOptions, polynomial_features};
+use lgf_core::reduce::{SvdOptions, thin_svd};
+use lgf_core::regress::{DenseOptions, StlsqOptions, least_squares, stlsq};
+use proptest::prelude::*;
+
+fn matrices(rows: std::ops::RangeInclusive<usize>, columns: std::ops::RangeInclusive<usize>) -> impl Strategy<Value = Mat<f64>> {
+    (rows, columns)
+        .prop_flat_map(|(m, n)| prop::collection::vec(-3.0..3.0, m * n).prop_map(move |data| Mat::from_fn(m, n, |i, j| data[i * n + j])))
+}
+
+/// Powers of each input in each graded monomial, by plain enumeration.
+fn exponents(d: usize, order: usize) -> Vec<Vec<usize>> {
+    fn extend(prefix: &[usize], first: usize, d: usize, left: usize, out: &mut Vec<Vec<usize>>) {
+        if left == 0 {
+            out.push((0..d).map(|i| prefix.iter().filter(|&&p| p == i).count()).collect());
+        } else {
+            (first..d).for_each(|i| extend(&[prefix, &[i]].concat(), i, d, left - 1, out));
+        }
+    }
+    let mut out = Vec::new();
+    (0..=order).for_each(|degree| extend(&[], 0, d, degree, &mut out));
+    out
+}
+
+proptest! {
+    #[test]
+    fn features_are_the_monomials(states in matrices(1..=3, 1..=5), order in 0_usize..=4) {
+        let features = polynomial_features(states.as_ref(), &FeatureOptions { poly_order: order, include_bias: true }).unwrap();
+        let expected = exponents(states.ncols(), order);
+        prop_assert_eq!(features.ncols(), expected.len());
+        for (p, powers) in expected.iter().enumerate() {
+            for i in 0..states.nrows() {
+                let value: f64 = powers.iter().enumerate().map(|(j, &power)| states[(i, j)].powi(power as i32)).product();
+                prop_assert!((features[(i, p)] - value).abs() <= 1e-12 * value.abs().max(1.0));
+            }
+        }
+    }
+
+    #[test]
+    fn singular_factors_reconstruct_and_are_orthonormal(a in matrices(1..=9, 1..=9), exponent in -250_i32..=250) {
+        // Any scale: squares of the entries may leave the range of doubles.
+        let scaled = &a * 10_f64.powi(exponent);
+        let svd = thin_svd(scaled.as_ref(), &SvdOptions::default()).unwrap();
+        let k = svd.s.len();
+        let product = Mat::from_fn(a.nrows(), a.ncols(), |i, j| (0..k).map(|l| svd.u[(i, l)] * svd.s[l] * svd.v[(j, l)]).sum::<f64>());
+        prop_assert!((product - &scaled).norm_max() <= 1e-13 * scaled.norm_max());
+        for factor in [&svd.u, &svd.v] {
+            prop_assert!((factor.transpose() * factor - Mat::<f64>::identity(k, k)).norm_max() < 1e-13);
+        }
+        prop_assert!(svd.s.windows(2).all(|pair| pair[0] >= pair[1]) && svd.s.iter().all(|&s| s >= 0.0));
+    }
+
+    #[test]
+    fn least_squares_is_stationary_and_of_minimum_norm(a in matrices(1..=8, 1..=8), columns in 1_usize..=3, doubled in any::<bool>()) {
+        // A repeated column makes the solution ambiguous.
+        let a = if doubled { Mat::from_fn(a.nrows(), 2 * a.ncols(), |i, j| a[(i, j % a.ncols())]) } else { a };
+        let y = Mat::from_fn(a.nrows(), columns, |i, j| ((3 * i + 7 * j) as f64).sin());
+        let fit = least_squares(a.as_ref(), y.as_ref(), &DenseOptions::default()).unwrap();
+        let residual = &a * &fit.coefficients - &y;
+        let scale = 1e-12 * fit.report.condition * (1.0 + fit.coefficients.norm_max());
+        prop_assert!((a.transpose() * residual).norm_max() <= scale * (1.0 + a.norm_max().powi(2)));
+        if doubled {
+            let half = a.ncols() / 2;
+            for j in 0..columns {
+                for i in 0..half {
+                    prop_assert!((fit.coefficients[(i, j)] - fit.coefficients[(i + half, j)]).abs() <= scale);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn thresholding_keeps_what_it_says(a in matrices(4..=10, 1..=6), threshold in 0.0..0.5_f64, alpha in 0.0..0.1_f64, unbias in any::<bool>()) {
+        let y = Mat::from_fn(a.nrows(), 2, |i, j| ((5 * i + 3 * j) as f64).cos());
+        let o = StlsqOptions { threshold, alpha, unbias, ..Default::default() };
+        let fit = stlsq(a.as_ref(), y.as_ref(), &o).unwrap();
+        let p = a.ncols();
+        for (k, &active) in fit.support.iter().enumerate() {
+            let c = fit.coefficients[(k % p, k / p)];
+            prop_assert!(active || c == 0.0);
+            // The last solve is followed by its own threshold.
+            prop_assert!(unbias || !active || c.abs() >= threshold);
+        }
+        prop_assert!(fit.report.iterations <= o.max_iter);
+    }
+}
