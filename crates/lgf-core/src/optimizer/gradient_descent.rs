@@ -1,9 +1,8 @@
 //! The base optimizer by itself.
 use super::progress::Progress;
-use super::{Begin, Direction, Optimizer, Phase, Request, StepReport, Want};
+use super::{Begin, Direction, Optimizer, Phase, StepReport, Want};
 use crate::error::Result;
 use crate::param::{Domain, Options, options};
-use crate::surrogate::Model;
 
 options! {
     /// Gradient descent.
@@ -37,20 +36,11 @@ impl GradientDescent {
 }
 
 impl Optimizer for GradientDescent {
-    fn point(&self) -> &[f64] {
-        &self.progress.x
-    }
-    fn epoch(&self) -> u64 {
-        self.progress.epoch
-    }
-    fn evaluations(&self) -> u64 {
-        self.progress.evaluations
+    fn progress(&self) -> &Progress {
+        &self.progress
     }
     fn phase(&self) -> Phase {
         Phase::True
-    }
-    fn pending(&self) -> Option<Request> {
-        self.progress.pending
     }
     fn begin(&mut self) -> Result<Begin> {
         Ok(Begin::Evaluate(
@@ -64,18 +54,6 @@ impl Optimizer for GradientDescent {
         Ok(self.progress.commit(value))
     }
     fn advance(&mut self, _: u64) -> Result<u64> {
-        Ok(0)
-    }
-    fn model(&self) -> Option<&Model> {
-        None
-    }
-    fn fits(&self) -> u64 {
-        0
-    }
-    fn fallbacks(&self) -> u64 {
-        0
-    }
-    fn best(&self) -> Option<(f64, &[f64])> {
-        self.progress.best()
+        self.progress.require_closed("advance").map(|()| 0)
     }
 }

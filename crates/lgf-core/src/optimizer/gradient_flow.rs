@@ -1,7 +1,7 @@
 //! The published learned gradient flow.
 use super::phase::Schedule;
 use super::progress::Progress;
-use super::{Begin, Direction, Optimizer, Phase, Request, StepReport, Want};
+use super::{Begin, Direction, Optimizer, Phase, StepReport, Want};
 use crate::error::{Error, Result};
 use crate::fit::{Fitter, ModelOptions};
 use crate::history::History;
@@ -184,22 +184,12 @@ impl GradientFlow {
 }
 
 impl Optimizer for GradientFlow {
-    fn point(&self) -> &[f64] {
-        &self.progress.x
-    }
-    fn epoch(&self) -> u64 {
-        self.progress.epoch
-    }
-    fn evaluations(&self) -> u64 {
-        self.progress.evaluations
+    fn progress(&self) -> &Progress {
+        &self.progress
     }
     fn phase(&self) -> Phase {
         self.schedule.phase(self.progress.epoch, self.history.len())
     }
-    fn pending(&self) -> Option<Request> {
-        self.progress.pending
-    }
-
     fn begin(&mut self) -> Result<Begin> {
         if let Some(request) = self.progress.pending {
             return Ok(Begin::Evaluate(request));
@@ -236,12 +226,7 @@ impl Optimizer for GradientFlow {
     }
 
     fn advance(&mut self, most: u64) -> Result<u64> {
-        if let Some(request) = self.progress.pending {
-            return Err(Error::state(
-                "advance",
-                format!("request {} is open: tell its answer first", request.id),
-            ));
-        }
+        self.progress.require_closed("advance")?;
         let mut steps = 0;
         while steps < most && self.phase() == Phase::Learned && self.learned_step()? {
             self.progress.finish(Phase::Learned, None);
@@ -261,8 +246,5 @@ impl Optimizer for GradientFlow {
     }
     fn fallbacks(&self) -> u64 {
         self.fallbacks
-    }
-    fn best(&self) -> Option<(f64, &[f64])> {
-        self.progress.best()
     }
 }

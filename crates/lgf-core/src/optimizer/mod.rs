@@ -14,6 +14,7 @@ pub use phase::Phase;
 use crate::error::Result;
 use crate::param::choices;
 use crate::surrogate::Model;
+use progress::Progress;
 
 choices! {
     /// What the objective writes to its second argument; the algorithm is the same.
@@ -79,16 +80,11 @@ pub enum Begin {
 
 /// An ask/tell state machine. Two that are in the same state do the same, bit for bit, whoever drives them.
 pub trait Optimizer: Send {
-    /// The current iterate.
-    fn point(&self) -> &[f64];
-    /// Steps taken.
-    fn epoch(&self) -> u64;
-    /// Counted evaluations: true ones that moved the iterate.
-    fn evaluations(&self) -> u64;
+    /// The bookkeeping that all optimizers share.
+    #[doc(hidden)]
+    fn progress(&self) -> &Progress;
     /// What the next step is.
     fn phase(&self) -> Phase;
-    /// The open question, if there is one.
-    fn pending(&self) -> Option<Request>;
     /// Starts the next step; while a question is open, repeats it.
     ///
     /// # Errors
@@ -106,14 +102,38 @@ pub trait Optimizer: Send {
     /// [`crate::Error::State`] while a question is open.
     fn advance(&mut self, most: u64) -> Result<u64>;
     /// The model that drives learned steps, while there is one.
-    fn model(&self) -> Option<&Model>;
+    fn model(&self) -> Option<&Model> {
+        None
+    }
     /// Models fitted so far.
-    fn fits(&self) -> u64;
+    fn fits(&self) -> u64 {
+        0
+    }
     /// Learned phases given up because the model or its flow left the finite numbers; true steps took over.
-    fn fallbacks(&self) -> u64;
+    fn fallbacks(&self) -> u64 {
+        0
+    }
+    /// The current iterate.
+    fn point(&self) -> &[f64] {
+        &self.progress().x
+    }
+    /// Steps taken.
+    fn epoch(&self) -> u64 {
+        self.progress().epoch
+    }
+    /// Counted evaluations: true ones that moved the iterate.
+    fn evaluations(&self) -> u64 {
+        self.progress().evaluations
+    }
+    /// The open question, if there is one.
+    fn pending(&self) -> Option<Request> {
+        self.progress().pending
+    }
     /// The best point that was truly evaluated and its value.
-    fn best(&self) -> Option<(f64, &[f64])>;
-    /// Learned steps until the end of this phase are over, then the open question: what a driver asks that needs no steps between.
+    fn best(&self) -> Option<(f64, &[f64])> {
+        self.progress().best()
+    }
+    /// Learned steps until the end of this phase, then the open question: for a driver that needs no steps between.
     ///
     /// # Errors
     /// As [`Optimizer::begin`].

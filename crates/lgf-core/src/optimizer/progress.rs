@@ -2,8 +2,9 @@
 use super::{Phase, Request, StepReport, Want};
 use crate::error::{Error, Result, require_finite, require_length};
 
+/// The state that does not depend on the method. Public in name only: its module is not.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Progress {
+pub struct Progress {
     pub x: Vec<f64>,
     next: Vec<f64>,
     pub epoch: u64,
@@ -38,6 +39,17 @@ impl Progress {
         self.asked += 1;
         self.pending = Some(request);
         request
+    }
+
+    /// Refuses to move on while a question is open.
+    pub fn require_closed(&self, method: &str) -> Result<()> {
+        match self.pending {
+            None => Ok(()),
+            Some(request) => Err(Error::state(
+                method,
+                format!("request {} is open: tell its answer first", request.id),
+            )),
+        }
     }
 
     /// Which question an answer is to.
