@@ -22,6 +22,12 @@ declare class Matrix {
   at(i: number, j: number): number | undefined;
   /** Row `i` as a view of the data. */
   row(i: number): Float64Array;
+  /** Plain data that every function taking a matrix takes back. */
+  toJSON(): {
+    rows: number;
+    columns: number;
+    data: number[];
+  };
   /** The rows as plain arrays. */
   toArray(): number[][];
 }

@@ -41,6 +41,11 @@ export class Matrix {
     return this.data.subarray(i * this.columns, (i + 1) * this.columns);
   }
 
+  /** Plain data that every function taking a matrix takes back. */
+  toJSON(): { rows: number; columns: number; data: number[] } {
+    return { rows: this.rows, columns: this.columns, data: Array.from(this.data) };
+  }
+
   /** The rows as plain arrays. */
   toArray(): number[][] {
     return Array.from({ length: this.rows }, (_, i) => Array.from(this.row(i)));

@@ -84,7 +84,9 @@ impl Fitter {
         let p = basis.len();
         // Features of all samples and coefficients of all targets are stored; what cannot be is refused here, not by the allocator.
         if inputs.checked_mul(p).is_none_or(|entries| entries > MAX_ENTRIES) {
-            let domain = format!("an order that makes at most {MAX_ENTRIES} coefficients; this one makes {p} features of {inputs} inputs");
+            let domain = format!(
+                "an order that makes at most {MAX_ENTRIES} coefficients, or a smaller truncationRank; this one makes {p} features of {inputs} inputs"
+            );
             return Err(Error::argument_error("model.polyOrder", options.poly_order, domain));
         }
         if samples.checked_mul(p).is_none_or(|entries| entries > MAX_ENTRIES) {
@@ -197,7 +199,6 @@ impl Fitter {
         let regress = self
             .regressor
             .solve(regression, view(&self.target, samples, r), &self.solver, &mut self.coefficients)?;
-        require_finite("history", &self.coefficients[..k * r])?;
         let size = view(&self.target, samples, r).norm_l2();
         let coefficients = view(&self.coefficients, k, r);
         matmul(

@@ -79,7 +79,8 @@ impl ThinSvd {
         let scale = if peak == 0.0 || (1e-100..1e100).contains(&peak) {
             1.0
         } else {
-            (-peak.log2().floor()).exp2()
+            // Of the smallest numbers the inverse itself would overflow.
+            (-peak.log2().floor()).min(1000.0).exp2()
         };
         let a = if scale == 1.0 {
             a

@@ -87,3 +87,14 @@ proptest! {
         prop_assert!(fit.report.iterations <= o.max_iter);
     }
 }
+
+#[test]
+fn the_smallest_numbers_are_decomposed_too() {
+    let tiny = Mat::from_fn(3, 2, |i, j| (1.0 + (i * j) as f64) * 1e-310);
+    let svd = thin_svd(tiny.as_ref(), &SvdOptions::default()).unwrap();
+    assert!((svd.s[0] / 1e-310 - 4.24).abs() < 0.3);
+    // Their least-squares coefficients lie beyond the range of doubles: an error, not an infinity.
+    let one = Mat::from_fn(1, 1, |_, _| 1.0);
+    let error = least_squares(tiny.subrows(0, 1), one.as_ref(), &DenseOptions::default()).unwrap_err();
+    assert_eq!(error.code(), "ERR_LGF_NONFINITE");
+}

@@ -5,7 +5,7 @@ mod stlsq;
 pub use dense::{DenseFit, DenseOptions, least_squares};
 pub use stlsq::{StlsqFit, StlsqOptions, stlsq};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, require_finite};
 use crate::library::{matrix_finite, non_empty};
 use crate::linalg::{TallQr, ThinSvd, multiply, shaped, view};
 use crate::param::variants;
@@ -67,8 +67,7 @@ impl Regressor {
         coefficients: &mut Vec<f64>,
     ) -> Result<RegressReport> {
         let (p, t) = (regression.ncols(), target.ncols());
-        shaped(coefficients, p, t).fill(0.0);
-        match options {
+        let report = match options {
             SolverOptions::Dense(options) => {
                 self.load(regression, target, false);
                 self.support.clear();
@@ -76,7 +75,10 @@ impl Regressor {
                 self.solve_supports(0.0, options.rcond, p, t, coefficients)
             }
             SolverOptions::Stlsq(options) => self.stlsq(regression, target, options, coefficients),
-        }
+        };
+        // Features of 1e-310 have coefficients beyond the range of doubles.
+        require_finite("coefficients", &coefficients[..p * t])?;
+        report
     }
 
     /// The data in the form that the solves use: columns scaled if asked for, tall matrices compressed.
