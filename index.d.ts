@@ -324,9 +324,8 @@ interface Rk4Options {
    */
   readonly step?: number | null;
   /**
-   * Most steps of one integration.
+   * Most steps of one integration; 1,000,000 by default, 10,000 of a learned step.
    * Domain: an integer in [1, ∞).
-   * @defaultValue `1000000`
    */
   readonly maxSteps?: number | null;
 }
@@ -347,9 +346,8 @@ interface Rk45Options {
    */
   readonly atol?: number | null;
   /**
-   * Most steps of one integration, rejected ones included.
+   * Most steps of one integration, rejected ones included; 1,000,000 by default, 10,000 of a learned step.
    * Domain: an integer in [1, ∞).
-   * @defaultValue `1000000`
    */
   readonly maxSteps?: number | null;
 }

@@ -296,9 +296,8 @@ export interface Rk4Options {
    */
   readonly step?: number | null;
   /**
-   * Most steps of one integration.
+   * Most steps of one integration; 1,000,000 by default, 10,000 of a learned step.
    * Domain: an integer in [1, ∞).
-   * @defaultValue `1000000`
    */
   readonly maxSteps?: number | null;
 }
@@ -320,9 +319,8 @@ export interface Rk45Options {
    */
   readonly atol?: number | null;
   /**
-   * Most steps of one integration, rejected ones included.
+   * Most steps of one integration, rejected ones included; 1,000,000 by default, 10,000 of a learned step.
    * Domain: an integer in [1, ∞).
-   * @defaultValue `1000000`
    */
   readonly maxSteps?: number | null;
 }

@@ -167,6 +167,17 @@ fn structs_made_in_rust_are_checked_too() {
         ARGUMENT,
         "ode.atol",
     );
+    // More steps than a learned step may take.
+    refused(
+        flow(&|o| {
+            o.ode = OdeOptions::Rk4(Rk4Options {
+                step: Some(o.dt / 10_001.0),
+                ..Default::default()
+            })
+        }),
+        ARGUMENT,
+        "ode.step",
+    );
 }
 
 #[test]

@@ -166,7 +166,7 @@ fn a_blow_up_ends_the_run_with_a_status_and_finite_states() {
             ..Default::default()
         }),
         OdeOptions::Rk45(Rk45Options {
-            max_steps: 20,
+            max_steps: Some(20),
             ..Default::default()
         }),
     ] {

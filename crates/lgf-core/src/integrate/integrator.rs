@@ -16,6 +16,16 @@ pub struct Outcome {
     pub rejected: usize,
 }
 
+/// Steps of an integration that sets no bound.
+const MOST_STEPS: usize = 1_000_000;
+
+fn given_steps(options: &OdeOptions) -> Option<usize> {
+    match options {
+        OdeOptions::Rk4(options) => options.max_steps,
+        OdeOptions::Rk45(options) => options.max_steps,
+    }
+}
+
 /// How an adaptive integration comes to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Ending {
@@ -33,6 +43,7 @@ const SHAMPINE: f64 = 2.0 / 3.0;
 pub struct Integrator {
     options: OdeOptions,
     ending: Ending,
+    max_steps: usize,
     /// Stage derivatives, one row of length d each.
     stages: Vec<f64>,
     probe: Vec<f64>,
@@ -55,13 +66,27 @@ impl Integrator {
             OdeOptions::Rk45(_) => DOPRI5.b.len(),
         };
         let ending = Ending::Landed;
+        let max_steps = given_steps(&options).unwrap_or(MOST_STEPS);
         Ok(Self {
             options,
             ending,
+            max_steps,
             stages: vec![0.0; rows * dimension],
             probe: vec![0.0; dimension],
             next: vec![0.0; dimension],
         })
+    }
+
+    /// The same stepper with no more steps than these.
+    pub(crate) fn with_at_most(mut self, steps: usize) -> Self {
+        self.max_steps = self.max_steps.min(steps);
+        self
+    }
+
+    /// The same stepper with another bound on the steps where the options set none.
+    pub(crate) fn with_default_steps(mut self, steps: usize) -> Self {
+        self.max_steps = given_steps(&self.options).unwrap_or(steps);
+        self
     }
 
     /// The same stepper as the published runs used it: adaptive steps are not shortened at the end, the state there is interpolated to
@@ -123,7 +148,7 @@ impl Integrator {
         let mut t = from;
         let mut first_known = false;
         while (outcome.steps as f64) < count {
-            if outcome.steps == options.max_steps {
+            if outcome.steps == self.max_steps {
                 return Ok(Outcome {
                     status: Status::MaxSteps,
                     ..outcome
@@ -188,7 +213,7 @@ impl Integrator {
         let mut h = self.first_step(options, field, from, to, x)?;
         let mut t = from;
         while t != to {
-            if outcome.steps + outcome.rejected == options.max_steps {
+            if outcome.steps + outcome.rejected == self.max_steps {
                 return Ok(Outcome {
                     status: Status::MaxSteps,
                     ..outcome

@@ -28,8 +28,8 @@ options! {
     pub struct Rk4Options as "Rk4Options" {
         /// Step size; the last step is shortened to land on the end. By default one step over the whole interval.
         step: Option<f64> = None, Domain::Positive;
-        /// Most steps of one integration.
-        max_steps: usize = 1_000_000, Domain::AtLeast(1);
+        /// Most steps of one integration; 1,000,000 by default, 10,000 of a learned step.
+        max_steps: Option<usize> = None, Domain::AtLeast(1);
     }
 }
 
@@ -40,8 +40,8 @@ options! {
         rtol: f64 = 1e-7, Domain::NonNegative;
         /// Absolute tolerance.
         atol: f64 = 1e-9, Domain::NonNegative;
-        /// Most steps of one integration, rejected ones included.
-        max_steps: usize = 1_000_000, Domain::AtLeast(1);
+        /// Most steps of one integration, rejected ones included; 1,000,000 by default, 10,000 of a learned step.
+        max_steps: Option<usize> = None, Domain::AtLeast(1);
     }
 }
 

@@ -65,15 +65,11 @@ pub fn integrate(field: &mut dyn Field, start: &[f64], over: &IntervalOptions, o
     if let Some(at) = wanted {
         check_times(at, over.from, over.to)?;
     }
-    let mut ode = ode.clone();
+    let mut integrator = Integrator::new(ode.clone(), d, "")?;
     if wanted.is_none() {
         // Every step is kept: a run ends with the status of too many steps before it fills the memory.
-        match &mut ode {
-            OdeOptions::Rk4(options) => options.max_steps = options.max_steps.min(MAX_ENTRIES / d),
-            OdeOptions::Rk45(options) => options.max_steps = options.max_steps.min(MAX_ENTRIES / d),
-        }
+        integrator = integrator.with_at_most(MAX_ENTRIES / d);
     }
-    let mut integrator = Integrator::new(ode, d, "")?;
     let (mut times, mut states) = (Vec::new(), Vec::new());
     let begins = wanted.is_none_or(|at| at.first() == Some(&over.from));
     // Repeated times are allowed: all that equal the start are served by it.

@@ -5,7 +5,7 @@ use super::{Begin, Direction, Optimizer, Phase, StepReport, Want};
 use crate::error::{Error, Result};
 use crate::fit::{Fitter, ModelOptions};
 use crate::history::History;
-use crate::integrate::{Integrator, OdeOptions, Status};
+use crate::integrate::{Integrator, OdeOptions, Rk4Options, Status};
 use crate::param::{Domain, Options, options};
 use crate::regress::SolverOptions;
 use crate::surrogate::{Model, ReducedFlow, Room};
@@ -72,6 +72,11 @@ pub struct GradientFlow {
     fallbacks: u64,
 }
 
+/// Steps of the integrator within one learned step: a flow that needs more is blowing up, and nobody should wait for it to do so.
+const MOST_STEPS: usize = 10_000;
+/// Coordinates beyond it count as not finite.
+const LARGEST: f64 = 1e300;
+
 impl GradientFlow {
     /// A run from `start`.
     ///
@@ -95,7 +100,23 @@ impl GradientFlow {
             ));
         };
         let r = model.inputs();
-        let integrator = Integrator::new(options.ode.clone(), r, "ode")?.with_published_ending();
+        if let OdeOptions::Rk4(Rk4Options {
+            step: Some(step),
+            max_steps,
+        }) = options.ode
+        {
+            let smallest = options.dt / max_steps.unwrap_or(MOST_STEPS) as f64;
+            if step < smallest * (1.0 - 1e-9) {
+                return Err(Error::argument_error(
+                    "ode.step",
+                    step,
+                    format!("a number in [{smallest:e}, ∞): dt / maxSteps"),
+                ));
+            }
+        }
+        let integrator = Integrator::new(options.ode.clone(), r, "ode")?
+            .with_published_ending()
+            .with_default_steps(MOST_STEPS);
         Ok(Self {
             schedule: Schedule {
                 history_size: n,
@@ -145,7 +166,8 @@ impl GradientFlow {
         self.last_z.copy_from_slice(&self.z);
         let mut field = ReducedFlow::new(&self.model, &mut self.room);
         let outcome = self.integrator.run(&mut field, 0.0, self.options.dt, &mut self.z, None)?;
-        Ok(outcome.status == Status::Completed)
+        // Lifting adds up to r such numbers: they have to stay clear of the end of the range.
+        Ok(outcome.status == Status::Completed && self.z.iter().all(|z| z.abs() < LARGEST))
     }
 
     /// Brings the iterate to where the learned flow is.

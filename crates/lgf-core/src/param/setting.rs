@@ -127,15 +127,13 @@ impl<const N: usize> Setting for [f64; N] {
             .map_err(|items| Error::argument_error(path, format!("an array of {}", items.len()), format!("an array of {N}")))
     }
     fn check(&self, path: &str, domain: &Domain) -> Result<()> {
-        self.iter()
-            .enumerate()
-            .try_for_each(|(i, v)| v.check(&format!("{path}.{i}"), domain))
+        self.to_vec().check(path, domain)
     }
     fn show(&self) -> String {
-        format!("{self:?}")
+        self.to_vec().show()
     }
     fn domain_text(domain: &Domain) -> String {
-        format!("each {domain}")
+        Vec::<f64>::domain_text(domain)
     }
 }
 
