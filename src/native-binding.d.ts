@@ -82,7 +82,7 @@ export declare function leastSquares(regression: NativeMatrixInput, target: Nati
 export interface NativeFit {
   coefficients: NativeMatrix
   /** Of a sparse fit, 1 where a feature takes part in a target, row-major like the coefficients. */
-  support?: Uint8Array
+  support?: Float64Array
   iterations: number
   rank: number
   condition: number

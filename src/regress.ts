@@ -64,7 +64,7 @@ export function stlsq(regression: MatrixLike, target: MatrixLike, options?: Spar
   const [a, y] = [toMatrix(regression, 'regression'), toMatrix(target, 'target')];
   const fit = call(() => native.stlsq(a, y, options));
   const coefficients = fromNative(fit.coefficients);
-  const marks = fit.support ?? new Uint8Array(coefficients.data.length);
+  const marks = fit.support ?? new Float64Array(coefficients.data.length);
   const row = (i: number): boolean[] =>
     Array.from(marks.subarray(i * coefficients.columns, (i + 1) * coefficients.columns), (m) => m === 1);
   const support = Array.from({ length: coefficients.rows }, (_, i) => row(i));

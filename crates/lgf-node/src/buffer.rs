@@ -1,5 +1,5 @@
-//! Arrays of the hot path, looked up with a single call of Node-API.
-use napi::bindgen_prelude::{FromNapiValue, TypeName, ValidateNapiValue};
+//! Arrays that cross the boundary.
+use napi::bindgen_prelude::{FromNapiValue, ToNapiValue, TypeName, ValidateNapiValue};
 use napi::{Status, ValueType, sys};
 
 /// The numbers of a caller's Float64Array, for the length of one native call.
@@ -54,3 +54,36 @@ impl TypeName for Numbers {
 }
 
 impl ValidateNapiValue for Numbers {}
+
+/// Numbers on their way to JavaScript, copied into memory of the engine.
+///
+/// napi-rs would hand over the vector's own memory, to be freed by a finalizer. Finalizers wait for the event loop: a program that calls a
+/// stage in a long synchronous loop would pile up everything it ever got. The copy is garbage like any other, and Electron, which
+/// forbids foreign memory, takes it too.
+pub struct Owned(pub Vec<f64>);
+
+impl ToNapiValue for Owned {
+    unsafe fn to_napi_value(env: sys::napi_env, value: Self) -> napi::Result<sys::napi_value> {
+        let (mut data, mut memory, mut array) = (std::ptr::null_mut(), std::ptr::null_mut(), std::ptr::null_mut());
+        let bytes = size_of_val(value.0.as_slice());
+        let kind = sys::TypedarrayType::float64_array;
+        // SAFETY: the engine gives `bytes` bytes, aligned for any number, and an array over all of them.
+        unsafe {
+            napi::check_status!(sys::napi_create_arraybuffer(env, bytes, &mut data, &mut memory))?;
+            if bytes > 0 {
+                std::ptr::copy_nonoverlapping(value.0.as_ptr(), data.cast::<f64>(), value.0.len());
+            }
+            napi::check_status!(sys::napi_create_typedarray(env, kind, value.0.len(), memory, 0, &mut array))?;
+        }
+        Ok(array)
+    }
+}
+
+impl TypeName for Owned {
+    fn type_name() -> &'static str {
+        "Float64Array"
+    }
+    fn value_type() -> ValueType {
+        ValueType::Object
+    }
+}

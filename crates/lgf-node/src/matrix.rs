@@ -1,4 +1,5 @@
 //! Matrices as row-major arrays with their shape.
+use crate::buffer::Owned;
 use crate::error::{Result, fault};
 use faer::{Mat, MatRef};
 use napi::bindgen_prelude::Float64Array;
@@ -10,7 +11,8 @@ pub struct NativeMatrix {
     pub rows: u32,
     pub columns: u32,
     /// Row-major.
-    pub data: Float64Array,
+    #[napi(ts_type = "Float64Array")]
+    pub data: Owned,
 }
 
 /// A matrix on its way from TypeScript, which has checked that it is not ragged.
@@ -56,6 +58,6 @@ pub fn rows_to_js(data: Vec<f64>, rows: usize, columns: usize) -> NativeMatrix {
     NativeMatrix {
         rows: rows as u32,
         columns: columns as u32,
-        data: Float64Array::new(data),
+        data: Owned(data),
     }
 }

@@ -1,4 +1,5 @@
 //! Learned flows and integration.
+use crate::buffer::Owned;
 use crate::error::{Result, fault, guard};
 use crate::matrix::{NativeMatrix, NativeMatrixInput, owned_to_js, rows_to_js, to_js};
 use crate::stages::tree;
@@ -9,13 +10,14 @@ use lgf_core::param::{Value, read_flat};
 use lgf_core::surrogate::Model;
 use lgf_core::targets::TimeStepOptions;
 use napi::Env;
-use napi::bindgen_prelude::{Float64Array, Float64ArraySlice, Function, Unknown};
+use napi::bindgen_prelude::{Float64ArraySlice, Function, Unknown};
 use napi_derive::napi;
 
 /// An integrated trajectory.
 #[napi(object, object_from_js = false)]
 pub struct NativeSolution {
-    pub times: Float64Array,
+    #[napi(ts_type = "Float64Array")]
+    pub times: Owned,
     pub states: NativeMatrix,
     pub status: String,
     pub steps: u32,
@@ -25,7 +27,7 @@ pub struct NativeSolution {
 fn solution(solution: Solution, dimension: usize) -> NativeSolution {
     NativeSolution {
         states: rows_to_js(solution.states, solution.times.len(), dimension),
-        times: Float64Array::new(solution.times),
+        times: Owned(solution.times),
         status: solution.status.name().into(),
         steps: solution.steps as u32,
         rejected: solution.rejected as u32,
@@ -188,8 +190,8 @@ impl ModelHandle {
     }
 
     /// Transform of orthonormal features, P×k, column-major in one row as [`ModelHandle::from_parts`] takes it.
-    #[napi]
-    pub fn transform(&self) -> Result<Option<Float64Array>> {
+    #[napi(ts_return_type = "Float64Array | null")]
+    pub fn transform(&self) -> Result<Option<Owned>> {
         guard(|| Ok(self.model.transform().map(column_major)))
     }
 
@@ -216,9 +218,9 @@ impl ModelHandle {
         })
     }
 
-    #[napi]
-    pub fn derivative(&self, x: &[f64]) -> Result<Float64Array> {
-        guard(|| self.model.derivative(x).map(Float64Array::new).map_err(fault))
+    #[napi(ts_return_type = "Float64Array")]
+    pub fn derivative(&self, x: &[f64]) -> Result<Owned> {
+        guard(|| self.model.derivative(x).map(Owned).map_err(fault))
     }
 
     #[napi]
@@ -245,8 +247,8 @@ impl ModelHandle {
     }
 }
 
-fn column_major(a: faer::MatRef<'_, f64>) -> Float64Array {
-    Float64Array::new(a.col_iter().flat_map(|column| column.iter().copied()).collect())
+fn column_major(a: faer::MatRef<'_, f64>) -> Owned {
+    Owned(a.col_iter().flat_map(|column| column.iter().copied()).collect())
 }
 
 #[napi(js_name = "discover")]

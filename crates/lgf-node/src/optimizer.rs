@@ -1,10 +1,10 @@
 //! Optimizers as handles. Objectives are called in TypeScript, between two calls into here: no callback, no borrowed memory.
-use crate::buffer::Numbers;
+use crate::buffer::{Numbers, Owned};
 use crate::error::{Result, fault, guard};
 use crate::model::ModelHandle;
 use crate::stages::read;
 use lgf_core::optimizer::{Begin, GradientDescent, GradientFlow, Optimizer, Phase, Request, StepReport, Want};
-use napi::bindgen_prelude::{Float64Array, Unknown};
+use napi::bindgen_prelude::Unknown;
 use napi_derive::napi;
 use std::cell::RefCell;
 
@@ -169,13 +169,9 @@ impl OptimizerHandle {
     }
 
     /// Point and, behind it, the value of the best true evaluation; nothing before the first.
-    #[napi]
-    pub fn best(&self) -> Result<Option<Float64Array>> {
-        self.with(|core| {
-            Ok(core
-                .best()
-                .map(|(value, x)| Float64Array::new(x.iter().copied().chain([value]).collect())))
-        })
+    #[napi(ts_return_type = "Float64Array | null")]
+    pub fn best(&self) -> Result<Option<Owned>> {
+        self.with(|core| Ok(core.best().map(|(value, x)| Owned(x.iter().copied().chain([value]).collect()))))
     }
 
     #[napi]

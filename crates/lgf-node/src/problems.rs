@@ -1,10 +1,11 @@
 //! Native problems, evaluated from TypeScript.
+use crate::buffer::Owned;
 use crate::error::{Result, fault, guard};
 use crate::matrix::{NativeMatrix, rows_to_js};
 use crate::stages::read;
 use lgf_core::problem::Problem;
 use lgf_problems::HeatRod;
-use napi::bindgen_prelude::{Float64Array, Float64ArraySlice, Unknown};
+use napi::bindgen_prelude::{Float64ArraySlice, Unknown};
 use napi_derive::napi;
 use std::cell::RefCell;
 
@@ -35,9 +36,9 @@ impl HeatRodHandle {
         self.problem.borrow().dimension() as u32
     }
 
-    #[napi]
-    pub fn start(&self) -> Float64Array {
-        Float64Array::new(self.problem.borrow().start())
+    #[napi(ts_return_type = "Float64Array")]
+    pub fn start(&self) -> Owned {
+        Owned(self.problem.borrow().start())
     }
 
     #[napi]

@@ -1,4 +1,5 @@
 //! One-shot stages: features, targets, regression, SVD.
+use crate::buffer::Owned;
 use crate::error::{Result, fault, guard};
 use crate::matrix::{NativeMatrix, NativeMatrixInput, owned_to_js};
 use crate::value::options;
@@ -7,7 +8,7 @@ use lgf_core::param::{Options, read_flat};
 use lgf_core::reduce::{SvdOptions, thin_svd};
 use lgf_core::regress::{DenseOptions, RegressReport, StlsqOptions, least_squares, stlsq};
 use lgf_core::targets::{Regression, StrongOptions, TestFunctionOptions, TimeStepOptions, strong_form, weak_form};
-use napi::bindgen_prelude::{Float64Array, Uint8Array, Unknown};
+use napi::bindgen_prelude::Unknown;
 use napi_derive::napi;
 use std::cell::RefCell;
 
@@ -65,16 +66,17 @@ pub fn weak_form_js(states: NativeMatrixInput, features: NativeMatrixInput, o: O
 pub struct NativeFit {
     pub coefficients: NativeMatrix,
     /// Of a sparse fit, 1 where a feature takes part in a target, row-major like the coefficients.
-    pub support: Option<Uint8Array>,
+    #[napi(ts_type = "Float64Array")]
+    pub support: Option<Owned>,
     pub iterations: u32,
     pub rank: u32,
     pub condition: f64,
 }
 
-fn fit(coefficients: faer::Mat<f64>, support: Option<Vec<u8>>, report: RegressReport) -> NativeFit {
+fn fit(coefficients: faer::Mat<f64>, support: Option<Vec<f64>>, report: RegressReport) -> NativeFit {
     NativeFit {
         coefficients: owned_to_js(coefficients),
-        support: support.map(Uint8Array::new),
+        support: support.map(Owned),
         iterations: report.iterations as u32,
         rank: report.rank as u32,
         condition: report.condition,
@@ -98,7 +100,7 @@ pub fn stlsq_js(regression: NativeMatrixInput, target: NativeMatrixInput, o: Opt
         let (p, t) = result.coefficients.shape();
         let support = (0..p)
             .flat_map(|i| (0..t).map(move |j| (i, j)))
-            .map(|(i, j)| u8::from(result.support[j * p + i]))
+            .map(|(i, j)| f64::from(result.support[j * p + i]))
             .collect();
         Ok(fit(result.coefficients, Some(support), result.report))
     })
@@ -108,7 +110,8 @@ pub fn stlsq_js(regression: NativeMatrixInput, target: NativeMatrixInput, o: Opt
 #[napi(object, object_from_js = false)]
 pub struct NativeSvd {
     pub u: NativeMatrix,
-    pub s: Float64Array,
+    #[napi(ts_type = "Float64Array")]
+    pub s: Owned,
     pub v: NativeMatrix,
 }
 
@@ -119,7 +122,7 @@ pub fn thin_svd_js(snapshots: NativeMatrixInput, o: Option<Unknown<'_>>) -> Resu
         let svd = thin_svd(snapshots.view("snapshots")?, &o).map_err(fault)?;
         Ok(NativeSvd {
             u: owned_to_js(svd.u),
-            s: Float64Array::new(svd.s),
+            s: Owned(svd.s),
             v: owned_to_js(svd.v),
         })
     })
