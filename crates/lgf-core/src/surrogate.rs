@@ -1,6 +1,6 @@
 //! Stage 4: the learned flow.
 use crate::error::{Error, Result, require_finite, require_length};
-use crate::integrate::{Field, IntervalOptions, OdeOptions, Solution, integrate};
+use crate::integrate::{Field, IntervalOptions, OdeOptions, Rk45Options, Solution, integrate, scaled_norm};
 use crate::library::{MonomialBasis, PolynomialLibrary};
 use crate::linalg::view;
 use crate::regress::RegressReport;
@@ -42,6 +42,11 @@ impl Modes {
     /// `out = base + U dz`.
     pub fn lift(&self, base: &[f64], dz: impl Iterator<Item = f64>, out: &mut [f64]) {
         out.copy_from_slice(base);
+        self.add(dz, out);
+    }
+
+    /// `out += U dz`.
+    pub fn add(&self, dz: impl Iterator<Item = f64>, out: &mut [f64]) {
         for (dz, mode) in dz.zip(self.u.chunks_exact(self.dimension)) {
             for (out, u) in out.iter_mut().zip(mode) {
                 *out += u * dz;
@@ -227,12 +232,27 @@ impl Room {
 pub(crate) struct ReducedFlow<'a> {
     model: &'a Model,
     room: &'a mut Room,
+    frame: Option<Frame<'a>>,
+}
+
+/// Where reduced coordinates lie in the full space: at `z` the state is `start_x + U (z - start_z)`.
+pub(crate) struct Frame<'a> {
+    pub start_x: &'a [f64],
+    pub start_z: &'a [f64],
+    /// Room for an error and two states, length d each.
+    pub lifted: &'a mut [Vec<f64>; 3],
 }
 
 impl<'a> ReducedFlow<'a> {
     pub fn new(model: &'a Model, room: &'a mut Room) -> Self {
         room.fit(model);
-        Self { model, room }
+        Self { model, room, frame: None }
+    }
+
+    /// The same flow with errors measured in the full space, where the user's tolerances are meant and published runs measured them.
+    pub fn measured_in(mut self, frame: Frame<'a>) -> Self {
+        self.frame = Some(frame);
+        self
     }
 }
 
@@ -244,5 +264,18 @@ impl Field for ReducedFlow<'_> {
     fn derivative(&mut self, _: f64, x: &[f64], dx: &mut [f64]) -> Result<()> {
         self.model.evaluate(x, self.room, dx);
         Ok(())
+    }
+
+    fn error_norm(&mut self, tolerances: &Rk45Options, v: &[f64], x: &[f64], y: &[f64]) -> f64 {
+        let (Some(frame), Some(modes)) = (&mut self.frame, &self.model.modes) else {
+            return scaled_norm(tolerances, v, x, y);
+        };
+        let [error, from, to] = &mut *frame.lifted;
+        error.fill(0.0);
+        modes.add(v.iter().copied(), error);
+        for (state, z) in [(from, x), (to, y)] {
+            modes.lift(frame.start_x, z.iter().zip(frame.start_z).map(|(z, z0)| z - z0), state);
+        }
+        scaled_norm(tolerances, &frame.lifted[0], &frame.lifted[1], &frame.lifted[2])
     }
 }

@@ -59,13 +59,14 @@ impl Controller {
 }
 
 /// Root mean square of `v / (atol + rtol max(|x|, |y|))`.
-pub(crate) fn scaled_norm(options: &Rk45Options, v: impl Iterator<Item = f64>, x: &[f64], y: &[f64]) -> f64 {
+pub(crate) fn scaled_norm(options: &Rk45Options, v: &[f64], x: &[f64], y: &[f64]) -> f64 {
     let sum: f64 = v
+        .iter()
         .zip(x.iter().zip(y))
         .map(|(v, (x, y))| {
             let ratio = v / (options.atol + options.rtol * x.abs().max(y.abs()));
             // 0/0: no error against no tolerance.
-            if v == 0.0 { 0.0 } else { ratio * ratio }
+            if *v == 0.0 { 0.0 } else { ratio * ratio }
         })
         .sum();
     (sum / x.len() as f64).sqrt()

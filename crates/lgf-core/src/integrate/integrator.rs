@@ -1,5 +1,5 @@
 //! The steppers: allocated once, reused for every learned step.
-use super::control::{Controller, Law, scaled_norm};
+use super::control::{Controller, Law};
 use super::tableau::{DOPRI5, DOPRI5_ERROR, RK4, Tableau};
 use super::{Field, Interval, OdeOptions, Rk4Options, Rk45Options, Status};
 use crate::error::{Error, Result};
@@ -48,6 +48,7 @@ pub struct Integrator {
     stages: Vec<f64>,
     probe: Vec<f64>,
     next: Vec<f64>,
+    error: Vec<f64>,
 }
 
 impl Integrator {
@@ -74,6 +75,7 @@ impl Integrator {
             stages: vec![0.0; rows * dimension],
             probe: vec![0.0; dimension],
             next: vec![0.0; dimension],
+            error: vec![0.0; dimension],
         })
     }
 
@@ -234,8 +236,10 @@ impl Integrator {
             self.stages_after_first(&DOPRI5, field, t, end - t, x)?;
             combine(&DOPRI5, end - t, x, &self.stages, &mut self.next);
             let stages = &self.stages;
-            let error = (0..d).map(|i| (end - t) * DOPRI5_ERROR.iter().enumerate().map(|(j, e)| e * stages[j * d + i]).sum::<f64>());
-            let error = scaled_norm(options, error, x, &self.next) * if landed { 1.0 } else { SHAMPINE };
+            for (i, error) in self.error.iter_mut().enumerate() {
+                *error = (end - t) * DOPRI5_ERROR.iter().enumerate().map(|(j, e)| e * stages[j * d + i]).sum::<f64>();
+            }
+            let error = field.error_norm(options, &self.error, x, &self.next) * if landed { 1.0 } else { SHAMPINE };
             let finite = self.next.iter().all(|v| v.is_finite());
             let (accepted, factor) = controller.judge(if finite { error } else { f64::INFINITY });
             if accepted {
@@ -298,8 +302,8 @@ impl Integrator {
             f64::INFINITY
         };
         let (first, rest) = self.stages.split_at_mut(d);
-        let size = scaled_norm(options, x.iter().copied(), x, x);
-        let slope = scaled_norm(options, first.iter().copied(), x, x);
+        let size = field.error_norm(options, x, x, x);
+        let slope = field.error_norm(options, first, x, x);
         let tiny = 1e-5;
         let h0 = if size < tiny || slope < tiny || !slope.is_finite() {
             1e-6_f64.min(span)
@@ -311,8 +315,10 @@ impl Integrator {
             *probe = x[i] + signed * first[i];
         }
         field.derivative(from + signed, &self.probe, &mut rest[..d])?;
-        let change = rest[..d].iter().zip(first.iter()).map(|(b, a)| b - a);
-        let curvature = scaled_norm(options, change, x, x) / h0;
+        for (error, (b, a)) in self.error.iter_mut().zip(rest[..d].iter().zip(first.iter())) {
+            *error = b - a;
+        }
+        let curvature = field.error_norm(options, &self.error, x, x) / h0;
         let steepest = slope.max(curvature);
         let h1 = if steepest <= 1e-15 || !steepest.is_finite() {
             (h0 * 1e-3).max(1e-6)

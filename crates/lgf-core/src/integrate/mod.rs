@@ -9,6 +9,8 @@ pub use integrator::{Integrator, Outcome};
 pub use interval::Interval;
 pub use solve::{IntervalOptions, Solution, integrate};
 
+pub(crate) use control::scaled_norm;
+
 use crate::error::Result;
 use crate::param::{Domain, choices, options, variants};
 
@@ -21,6 +23,11 @@ pub trait Field {
     /// # Errors
     /// [`crate::Error::Interrupted`] ends the integration at once.
     fn derivative(&mut self, t: f64, x: &[f64], dx: &mut [f64]) -> Result<()>;
+    /// Size of `v`, an error or a change between the states `x` and `y`, relative to the tolerances: the root mean square of
+    /// `v / (atol + rtol max(|x|, |y|))`. A field in reduced coordinates may measure in those that the tolerances are meant for.
+    fn error_norm(&mut self, tolerances: &Rk45Options, v: &[f64], x: &[f64], y: &[f64]) -> f64 {
+        scaled_norm(tolerances, v, x, y)
+    }
 }
 
 options! {

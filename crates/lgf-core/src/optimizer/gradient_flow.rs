@@ -8,7 +8,7 @@ use crate::history::History;
 use crate::integrate::{Integrator, OdeOptions, Rk4Options, Status};
 use crate::param::{Domain, Options, options};
 use crate::regress::SolverOptions;
-use crate::surrogate::{Model, ReducedFlow, Room};
+use crate::surrogate::{Frame, Model, ReducedFlow, Room};
 use crate::targets::Method;
 
 options! {
@@ -68,6 +68,8 @@ pub struct GradientFlow {
     /// Where the phase began; empty in the full space, where `z` is the iterate itself.
     start_z: Vec<f64>,
     start_x: Vec<f64>,
+    /// Room to measure errors of the adaptive integrator in the full space; empty where no mode or no adaptive step asks for it.
+    lifted: [Vec<f64>; 3],
     fits: u64,
     fallbacks: u64,
 }
@@ -117,6 +119,7 @@ impl GradientFlow {
         let integrator = Integrator::new(options.ode.clone(), r, "ode")?
             .with_published_ending()
             .with_default_steps(MOST_STEPS);
+        let measured = model.modes.is_some() && matches!(options.ode, OdeOptions::Rk45(_));
         Ok(Self {
             schedule: Schedule {
                 history_size: n,
@@ -133,6 +136,7 @@ impl GradientFlow {
             last_z: vec![0.0; r],
             start_z: vec![0.0; if model.modes.is_some() { r } else { 0 }],
             start_x: vec![0.0; if model.modes.is_some() { d } else { 0 }],
+            lifted: [(); 3].map(|()| vec![0.0; if measured { d } else { 0 }]),
             model,
             fits: 0,
             fallbacks: 0,
@@ -165,6 +169,13 @@ impl GradientFlow {
     fn flow(&mut self) -> Result<bool> {
         self.last_z.copy_from_slice(&self.z);
         let mut field = ReducedFlow::new(&self.model, &mut self.room);
+        if !self.lifted[0].is_empty() {
+            field = field.measured_in(Frame {
+                start_x: &self.start_x,
+                start_z: &self.start_z,
+                lifted: &mut self.lifted,
+            });
+        }
         let outcome = self.integrator.run(&mut field, 0.0, self.options.dt, &mut self.z, None)?;
         // Lifting adds up to r such numbers: they have to stay clear of the end of the range.
         Ok(outcome.status == Status::Completed && self.z.iter().all(|z| z.abs() < LARGEST))
