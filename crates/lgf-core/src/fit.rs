@@ -1,13 +1,12 @@
 //! Stages 3 to 4: the one place where a history becomes a model.
 use crate::error::{Error, Result, require_finite};
 use crate::library::{MAX_ENTRIES, MonomialBasis, PolynomialLibrary, evaluate_rows, matrix_finite, non_empty};
-use crate::linalg::{ThinSvd, shaped, view};
+use crate::linalg::{ThinSvd, multiply, shaped, subtract_product, view};
 use crate::param::{Domain, Options, Setting, join, options};
 use crate::regress::{Regressor, SolverOptions};
 use crate::surrogate::{FitReport, Model, Modes};
 use crate::targets::{Method, TestFunctionOptions, TestFunctions, strong_rows, strong_targets};
-use faer::linalg::matmul::matmul;
-use faer::{Accum, MatRef, Par};
+use faer::MatRef;
 
 options! {
     /// What is learned: the features, the space, the kind of regression.
@@ -65,7 +64,7 @@ impl Fitter {
     /// A fitter for `samples` snapshots of `dimension` variables and a model to fit.
     ///
     /// # Errors
-    /// [`Error::Argument`] naming the option under `path`, such as `model.fdOrder`; `samples_name` is blamed for too few samples.
+    /// [`Error::Argument`] naming the option, such as `model.fdOrder`; `samples_name` is blamed for too few samples.
     pub fn new(
         dimension: usize,
         samples: usize,
@@ -151,14 +150,7 @@ impl Fitter {
                 model.library.fit_monomials(view(&self.theta, n, p))?;
                 let kept = model.library.feature_count();
                 if let Some(transform) = model.library.transform_matrix() {
-                    matmul(
-                        shaped(&mut self.features, n, kept),
-                        Accum::Replace,
-                        view(&self.theta, n, p),
-                        transform,
-                        1.0,
-                        Par::Seq,
-                    );
+                    multiply(shaped(&mut self.features, n, kept), view(&self.theta, n, p), transform);
                 }
                 kept
             }
@@ -173,7 +165,7 @@ impl Fitter {
                 let target = shaped(&mut self.target, n, r);
                 match &model.modes {
                     None => { target }.copy_from(rates.transpose()),
-                    Some(modes) => matmul(target, Accum::Replace, rates.transpose(), view(&modes.u, d, r), 1.0, Par::Seq),
+                    Some(modes) => multiply(target, rates.transpose(), view(&modes.u, d, r)),
                 }
                 features
             }
@@ -201,14 +193,7 @@ impl Fitter {
             .solve(regression, view(&self.target, samples, r), &self.solver, &mut self.coefficients)?;
         let size = view(&self.target, samples, r).norm_l2();
         let coefficients = view(&self.coefficients, k, r);
-        matmul(
-            shaped(&mut self.target, samples, r),
-            Accum::Add,
-            regression,
-            coefficients,
-            -1.0,
-            Par::Seq,
-        );
+        subtract_product(shaped(&mut self.target, samples, r), regression, coefficients);
         let error = view(&self.target, samples, r).norm_l2();
         let residual = if error == 0.0 { 0.0 } else { error / size };
         model.coefficients.resize(p * r, 0.0);

@@ -19,9 +19,23 @@ pub(crate) fn view(buffer: &[f64], rows: usize, columns: usize) -> MatRef<'_, f6
     MatRef::from_column_major_slice(&buffer[..rows * columns], rows, columns)
 }
 
-/// `out = a b`, or `out += a b`.
-pub(crate) fn multiply(out: MatMut<'_, f64>, accumulate: Accum, a: MatRef<'_, f64>, b: MatRef<'_, f64>) {
-    matmul(out, accumulate, a, b, 1.0, Par::Seq);
+/// `out = a b`.
+pub(crate) fn multiply(out: MatMut<'_, f64>, a: MatRef<'_, f64>, b: MatRef<'_, f64>) {
+    matmul(out, Accum::Replace, a, b, 1.0, Par::Seq);
+}
+
+/// `out -= a b`.
+pub(crate) fn subtract_product(out: MatMut<'_, f64>, a: MatRef<'_, f64>, b: MatRef<'_, f64>) {
+    matmul(out, Accum::Add, a, b, -1.0, Par::Seq);
+}
+
+/// `out = a diag(1 / scale)`.
+pub(crate) fn copy_scaled(mut out: MatMut<'_, f64>, a: MatRef<'_, f64>, scale: &[f64]) {
+    for (j, scale) in scale.iter().enumerate() {
+        for (to, from) in out.as_mut().col_mut(j).iter_mut().zip(a.col(j).iter()) {
+            *to = from / scale;
+        }
+    }
 }
 
 /// Stack memory for faer's kernels; grows to the largest request and stays there.
@@ -141,11 +155,11 @@ pub(crate) struct TallQr {
 }
 
 impl TallQr {
-    /// Writes `R` and `Q'Y` to column-major buffers.
-    pub fn compress(&mut self, a: MatRef<'_, f64>, y: MatRef<'_, f64>, r: &mut Vec<f64>, qty: &mut Vec<f64>) {
+    /// Writes `R` and `Q'Y` of `A diag(1 / scale)` to column-major buffers.
+    pub fn compress(&mut self, a: MatRef<'_, f64>, scale: &[f64], y: MatRef<'_, f64>, r: &mut Vec<f64>, qty: &mut Vec<f64>) {
         let ((m, p), t) = (a.shape(), y.ncols());
         let block = qr::recommended_block_size::<f64>(m, p);
-        shaped(&mut self.factor, m, p).copy_from(a);
+        copy_scaled(shaped(&mut self.factor, m, p), a, scale);
         shaped(&mut self.rhs, m, t).copy_from(y);
         let request = qr::qr_in_place_scratch::<f64>(m, p, block, Par::Seq, Default::default())
             .or(householder::apply_block_householder_sequence_transpose_on_the_left_in_place_scratch::<f64>(m, block, t));

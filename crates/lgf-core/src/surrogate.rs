@@ -73,10 +73,11 @@ pub(crate) struct Room {
 }
 
 impl Model {
-    /// A model of known coefficients, `basis.len()`×r row-major; `modes` d×r column-major in a reduced space.
+    /// A model of known coefficients, one row of r numbers a feature: monomials, or the k columns of `transform` (P×k column-major).
+    /// `modes` d×r column-major in a reduced space.
     ///
     /// # Errors
-    /// [`Error::Shape`] or [`Error::NonFinite`] naming `coefficients` or `modes`.
+    /// [`Error::Shape`] or [`Error::NonFinite`] naming `coefficients`, `transform` or `modes`.
     pub fn new(basis: MonomialBasis, transform: Option<Vec<f64>>, coefficients: Vec<f64>, modes: Option<Vec<f64>>) -> Result<Self> {
         let r = basis.dimension();
         if let Some(t) = &transform {

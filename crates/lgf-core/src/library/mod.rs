@@ -7,7 +7,7 @@ pub use monomial::MonomialBasis;
 use crate::error::{Error, Result, require_length};
 use crate::linalg::{ThinSvd, multiply, shaped, view};
 use crate::param::{Domain, Options, options};
-use faer::{Accum, Mat, MatRef};
+use faer::{Mat, MatRef};
 
 options! {
     /// Monomials of the inputs.
@@ -265,7 +265,7 @@ impl PolynomialLibrary {
             None => theta,
             Some(transform) => {
                 let mut out = Mat::zeros(states.nrows(), transform.ncols());
-                multiply(out.as_mut(), Accum::Replace, theta.as_ref(), transform);
+                multiply(out.as_mut(), theta.as_ref(), transform);
                 out
             }
         })

@@ -7,9 +7,9 @@ pub use stlsq::{StlsqFit, StlsqOptions, stlsq};
 
 use crate::error::{Error, Result, require_finite};
 use crate::library::{matrix_finite, non_empty};
-use crate::linalg::{TallQr, ThinSvd, multiply, shaped, view};
+use crate::linalg::{TallQr, ThinSvd, copy_scaled, multiply, shaped, view};
 use crate::param::variants;
-use faer::{Accum, MatRef};
+use faer::MatRef;
 
 variants! {
     /// How the regression is solved.
@@ -87,23 +87,18 @@ impl Regressor {
         self.original_rows = n;
         self.scale.clear();
         self.scale.resize(p, 1.0);
-        let mut scaled = shaped(&mut self.active, n, p);
-        scaled.copy_from(regression);
         if normalize {
-            for (j, scale) in self.scale.iter_mut().enumerate() {
-                let norm = scaled.as_ref().col(j).norm_l2();
-                if norm > 0.0 {
-                    *scale = norm;
-                    (0..n).for_each(|i| scaled[(i, j)] /= norm);
-                }
+            for (scale, column) in self.scale.iter_mut().zip(regression.col_iter()) {
+                // Zero columns are left alone.
+                *scale = Some(column.norm_l2()).filter(|&norm| norm > 0.0).unwrap_or(1.0);
             }
         }
         if n > p {
             self.rows = p;
-            self.qr.compress(view(&self.active, n, p), target, &mut self.matrix, &mut self.rhs);
+            self.qr.compress(regression, &self.scale, target, &mut self.matrix, &mut self.rhs);
         } else {
             self.rows = n;
-            shaped(&mut self.matrix, n, p).copy_from(view(&self.active, n, p));
+            copy_scaled(shaped(&mut self.matrix, n, p), regression, &self.scale);
             shaped(&mut self.rhs, n, t).copy_from(target);
         }
     }
@@ -177,7 +172,6 @@ impl Regressor {
         let mut projected = shaped(&mut self.projected, used, k);
         multiply(
             projected.as_mut(),
-            Accum::Replace,
             self.svd.u().subcols(0, used).transpose(),
             view(&self.gathered, m, k),
         );
@@ -186,12 +180,7 @@ impl Regressor {
             (0..k).for_each(|j| projected[(i, j)] *= filter);
         }
         let solution = shaped(&mut self.solution, q, k);
-        multiply(
-            solution,
-            Accum::Replace,
-            self.svd.v().subcols(0, used),
-            view(&self.projected, used, k),
-        );
+        multiply(solution, self.svd.v().subcols(0, used), view(&self.projected, used, k));
         let solution = view(&self.solution, q, k);
         let mut out = shaped(coefficients, p, t);
         for (j, &target) in self.members.iter().enumerate() {
