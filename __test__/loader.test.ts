@@ -41,13 +41,13 @@ describe('a binary that cannot be loaded', () => {
     expect(error.message).toContain('platform linux, arch x64, libc musl (package learned-gradient-flow-linux-x64-musl)');
     expect(error.message).toContain('- learned-gradient-flow-linux-x64-musl: Cannot find module');
     expect(error.message).toContain('--omit=optional');
-    expect(error.message).toContain('NAPI_RS_NATIVE_LIBRARY_PATH');
+    expect(error.message).toContain('LGF_NATIVE_LIBRARY_PATH');
   });
 
   test('through the override says so', () => {
-    const attempts = [{ source: 'NAPI_RS_NATIVE_LIBRARY_PATH=/tmp/x.node', reason: 'invalid ELF header' }];
+    const attempts = [{ source: 'LGF_NATIVE_LIBRARY_PATH=/tmp/x.node', reason: 'invalid ELF header' }];
     const { message } = loadFailure({ platform: 'linux', arch: 'x64', libc: 'glibc' }, attempts);
-    expect(message).toContain('NAPI_RS_NATIVE_LIBRARY_PATH=/tmp/x.node: invalid ELF header');
+    expect(message).toContain('LGF_NATIVE_LIBRARY_PATH=/tmp/x.node: invalid ELF header');
     expect(message).toContain('correct it or unset it');
     expect(message).not.toContain('optional dependency');
   });

@@ -19,7 +19,7 @@ const work = mkdtempSync(join(tmpdir(), 'lgf-pack-'));
 const staged = join(work, 'main');
 const consumer = join(work, 'consumer');
 const withoutRust = (process.env['PATH'] ?? '').split(delimiter).filter((path) => !existsSync(join(path, 'cargo')));
-const env = { ...process.env, PATH: withoutRust.join(delimiter), NAPI_RS_NATIVE_LIBRARY_PATH: '' };
+const env = { ...process.env, PATH: withoutRust.join(delimiter), LGF_NATIVE_LIBRARY_PATH: '' };
 
 let tarballs: string[] = [];
 

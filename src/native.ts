@@ -32,7 +32,7 @@ export const PUBLISHED_TRIPLES: readonly string[] = [
   'win32-x64-msvc',
 ];
 
-const OVERRIDE = 'NAPI_RS_NATIVE_LIBRARY_PATH';
+const OVERRIDE = 'LGF_NATIVE_LIBRARY_PATH';
 
 /** What this process runs on. */
 export function detectHost(): Host {
@@ -97,6 +97,7 @@ function loadNative(): NativeBinding {
   const override = process.env[OVERRIDE];
   const local = fileURLToPath(new URL(`../native/lgf.${triple}.node`, import.meta.url));
   const installed = `learned-gradient-flow-${triple}`;
+  // A variable of our own: napi-rs's NAPI_RS_NATIVE_LIBRARY_PATH is obeyed by every package built with it, bundlers among them.
   // Whoever names a binary means that one, so nothing else is tried then. In a checkout what was just built wins over an
   // installed package; published packages have no native/ folder.
   const candidates = override
