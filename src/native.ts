@@ -32,6 +32,7 @@ export const PUBLISHED_TRIPLES: readonly string[] = [
   'win32-x64-msvc',
 ];
 
+// Our own name: napi-rs's NAPI_RS_NATIVE_LIBRARY_PATH is obeyed by every package built with it, bundlers among them.
 const OVERRIDE = 'LGF_NATIVE_LIBRARY_PATH';
 
 /** What this process runs on. */
