@@ -9,8 +9,8 @@
 //!     |
 //!  driver --> report
 //! ```
-//! Beside the flow stand [`error`] (what a caller must change), [`param`] (every option, declared once) and the private door to dense
-//! linear algebra.
+//! Beside the flow stand [`newton`] (directions for objectives that have second derivatives), [`error`] (what a caller must change),
+//! [`param`] (every option, declared once) and the private door to dense linear algebra.
 //!
 //! # Symbols
 //! | in formulas | in code | meaning |
@@ -44,6 +44,7 @@ pub mod history;
 pub mod integrate;
 pub mod library;
 mod linalg;
+pub mod newton;
 pub mod optimizer;
 pub mod param;
 pub mod problem;

@@ -1,4 +1,8 @@
 //! The one door to dense linear algebra: faer's kernels with grow-only buffers, so that a warm call allocates nothing.
+mod symmetric;
+
+pub(crate) use symmetric::{Cholesky, SymmetricEvd};
+
 use crate::error::{Error, Result};
 use faer::dyn_stack::{MemBuffer, MemStack, StackReq};
 use faer::linalg::svd::{ComputeSvdVectors, svd, svd_scratch};
@@ -35,6 +39,17 @@ pub(crate) fn copy_scaled(mut out: MatMut<'_, f64>, a: MatRef<'_, f64>, scale: &
         for (to, from) in out.as_mut().col_mut(j).iter_mut().zip(a.col(j).iter()) {
             *to = from / scale;
         }
+    }
+}
+
+/// A power of two, so that nothing is rounded, by which a matrix with this largest entry can be decomposed: squares of entries beyond
+/// about 1e±150 leave the range of a double.
+pub(crate) fn tame(peak: f64) -> f64 {
+    if peak == 0.0 || (1e-100..1e100).contains(&peak) {
+        1.0
+    } else {
+        // Of the smallest numbers the inverse itself would overflow.
+        (-peak.log2().floor()).min(1000.0).exp2()
     }
 }
 
@@ -88,14 +103,7 @@ impl ThinSvd {
         if k == 0 {
             return Ok(());
         }
-        // Squares of entries beyond about 1e±150 leave the range of a double; a power of two brings them back without rounding.
-        let peak = a.norm_max();
-        let scale = if peak == 0.0 || (1e-100..1e100).contains(&peak) {
-            1.0
-        } else {
-            // Of the smallest numbers the inverse itself would overflow.
-            (-peak.log2().floor()).min(1000.0).exp2()
-        };
+        let scale = tame(a.norm_max());
         let a = if scale == 1.0 {
             a
         } else {

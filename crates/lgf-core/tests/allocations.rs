@@ -9,6 +9,7 @@ mod support;
 use lgf_core::driver;
 use lgf_core::fit::ModelOptions;
 use lgf_core::integrate::{OdeOptions, Rk45Options};
+use lgf_core::newton::{NewtonCg, NewtonCgOptions, NewtonOptions, NewtonSolver};
 use lgf_core::optimizer::{GradientDescent, GradientDescentOptions, GradientFlow, GradientFlowOptions, Optimizer};
 use lgf_core::problem::Problem;
 use lgf_core::regress::{SolverOptions, StlsqOptions};
@@ -135,6 +136,30 @@ fn learned_flow_of_forty_variables() {
         ..Default::default()
     };
     assert_eq!(allocations_of_warm_cycles(GradientFlow::new(&[1.0; 40], &o).unwrap(), 80, 40), 0);
+}
+
+#[test]
+fn newton_directions() {
+    for d in [4, 40] {
+        let of = |sign: f64| faer::Mat::from_fn(d, d, |i, j| if i == j { sign * (i + 1) as f64 } else { 0.1 });
+        let (convex, concave, gradient) = (of(1.0), of(-1.0), vec![1.0; d]);
+        let mut solver = NewtonSolver::new(&NewtonOptions::default()).unwrap();
+        let mut cg = NewtonCg::new(&NewtonCgOptions::default()).unwrap();
+        let mut product = vec![0.0; d];
+        let mut run = || {
+            solver.solve(&gradient, convex.as_ref()).unwrap();
+            solver.solve(&gradient, concave.as_ref()).unwrap();
+            cg.begin(&gradient).unwrap();
+            while let Some(v) = cg.probe() {
+                (0..d).for_each(|i| product[i] = (0..d).map(|j| convex[(i, j)] * v[j]).sum());
+                cg.tell(&product).unwrap();
+            }
+        };
+        run();
+        let before = COUNT.with(Cell::get);
+        run();
+        assert_eq!(COUNT.with(Cell::get) - before, 0, "{d} variables");
+    }
 }
 
 #[test]

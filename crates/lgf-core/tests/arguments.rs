@@ -4,6 +4,7 @@ use faer::{Mat, mat};
 use lgf_core::fit::{DiscoverOptions, ModelOptions};
 use lgf_core::integrate::{Field, IntervalOptions, OdeOptions, Rk4Options, Rk45Options, integrate};
 use lgf_core::library::{FeatureOptions, LibraryOptions, PolynomialLibrary, polynomial_features};
+use lgf_core::newton::{NewtonCgOptions, NewtonOptions};
 use lgf_core::optimizer::{GradientDescent, GradientDescentOptions, GradientFlow, GradientFlowOptions};
 use lgf_core::param::{Options, Value};
 use lgf_core::reduce::{SvdOptions, thin_svd};
@@ -60,6 +61,8 @@ fn every_option_of_every_group() {
     every_option_is_checked::<Rk45Options>();
     every_option_is_checked::<ModelOptions>();
     every_option_is_checked::<DiscoverOptions>();
+    every_option_is_checked::<NewtonOptions>();
+    every_option_is_checked::<NewtonCgOptions>();
     every_option_is_checked::<GradientDescentOptions>();
     every_option_is_checked::<GradientFlowOptions>();
 }
