@@ -351,6 +351,40 @@ interface Rk45Options {
    */
   readonly maxSteps?: number | null;
 }
+/** Newton directions from the Hessian. */
+interface NewtonOptions {
+  /**
+   * Added to the diagonal of `H`, or of `|H|` where that takes its place; the direction then is never longer than `|g| / damping`.
+   * Domain: a number in [0, ∞).
+   * @defaultValue `0`
+   */
+  readonly damping?: number | null;
+  /**
+   * Where the Hessian is not positive definite: `'absolute'` takes its eigenvalues without their signs, so that the direction always descends; `'plain'` is `H^-1 g` itself, which is attracted by saddles and maxima too and which damping may make longer.
+   * @defaultValue `'absolute'`
+   */
+  readonly indefinite?: "absolute" | "plain" | null;
+}
+/** Newton directions from products with the Hessian. */
+interface NewtonCgOptions {
+  /**
+   * Conjugate gradients end when `|H p - g|` is at most this fraction of `|g|`.
+   * Domain: a number in [0, 1).
+   * @defaultValue `1e-10`
+   */
+  readonly tolerance?: number | null;
+  /**
+   * Most products for one direction; by default twice the number of variables, at least 20.
+   * Domain: an integer in [1, ∞).
+   */
+  readonly maxIterations?: number | null;
+  /**
+   * Added to the diagonal of the Hessian.
+   * Domain: a number in [0, ∞).
+   * @defaultValue `0`
+   */
+  readonly damping?: number | null;
+}
 /** Settings of the heat rod; the defaults are the published ones. */
 interface HeatRodOptions {
   /**
@@ -619,6 +653,12 @@ declare class PolynomialLibrary {
   /** Names of the features in the given inputs, `x1 ... xd` by default; `q1 ... qk` of an orthonormal library. */
   names(inputs?: readonly string[] | null): string[];
 }
+/** An objective that was made from second derivatives: it writes the Newton direction to `p` and returns the value. */
+interface NewtonObjective<Value, Report> {
+  (x: Float64Array, p: Float64Array, signal?: AbortSignal): Value;
+  /** Of the last direction that was made; `undefined` before the first. */
+  readonly report: Report | undefined;
+}
 /**
  * An objective: fills `g` with the gradient (or another descent direction, see `direction`) at `x` and returns the value.
  *
@@ -652,6 +692,110 @@ interface Best {
   readonly x: Float64Array;
   readonly value: number;
 }
+/** What was found of a Hessian. */
+interface NewtonReport {
+  /** `indefinite`: the Hessian has eigenvalues below zero; `positive`: it has none, up to rounding. */
+  readonly curvature: "positive" | "indefinite";
+  /** Eigenvalues that took part in the direction; the others, of the damped Hessian, were zero up to rounding. */
+  readonly rank: number;
+}
+/** Result of {@link newtonDirection}. */
+interface NewtonDirection extends NewtonReport {
+  /** `p`, length d: descent is `a <- a - lr p`. */
+  readonly direction: Float64Array;
+}
+/** How conjugate gradients ended. */
+interface NewtonCgReport {
+  /** Products with the Hessian that they took. */
+  readonly iterations: number;
+  /** Whether the residual came within `tolerance`. */
+  readonly converged: boolean;
+  /** Whether they ended early, at a vector along which the damped Hessian does not curve upwards. */
+  readonly negativeCurvature: boolean;
+}
+/**
+ * Fills `g` with the gradient and `h` with the Hessian at `x`, d×d row after row, and returns the value.
+ *
+ * The arrays are reused and belong to the caller. `x` must not be changed; every entry of `g` and `h` must be written, zeros too.
+ */
+type NewtonEvaluation<Value> = (x: Float64Array, g: Float64Array, h: Float64Array, signal?: AbortSignal) => Value;
+/** Fills `hv` with the product of the Hessian at `x` and `v`. The arrays are as those of an {@link Objective}. */
+type HessianProduct<Done> = (x: Float64Array, v: Float64Array, hv: Float64Array, signal?: AbortSignal) => Done;
+/**
+ * The Newton direction `p = H^-1 g`: the step of Newton's method is `a <- a - p`.
+ *
+ * A positive definite Hessian is solved by Cholesky. Of any other one the eigenvalues lose their signs, so that the direction always
+ * descends, unless `indefinite` says otherwise. Directions in which the Hessian is zero up to rounding, with eigenvalues of at most `d eps`
+ * times the largest, are left out; if it is zero altogether, the direction is the gradient.
+ *
+ * @param gradient - Length d.
+ * @param hessian - d×d; its symmetric part `(H + H') / 2` counts.
+ * @throws {@link LgfError} naming `gradient`, `hessian` or the option
+ * @see Dauphin et al. 2014, "Identifying and attacking the saddle point problem", arXiv 1406.2572
+ * @example
+ * ```ts
+ * import { newtonDirection } from 'learned-gradient-flow';
+ * const { direction, curvature } = newtonDirection([2, 4], [[2, 0], [0, -4]]);
+ * console.log(direction.join(' '), curvature); // → 1 1 indefinite
+ * console.log(newtonDirection([2, 4], [[2, 0], [0, -4]], { indefinite: 'plain' }).direction.join(' ')); // → 1 -1
+ * ```
+ */
+declare function newtonDirection(gradient: ArrayLike<number>, hessian: MatrixLike, options?: NewtonOptions | null): NewtonDirection;
+/**
+ * An objective for Newton's method from one that gives the Hessian too: it writes {@link newtonDirection} to its second array. For the
+ * option `direction: 'newton'`, but any optimizer takes it.
+ *
+ * If `evaluate` returns a Promise, so does the objective, to be used with `stepAsync`; its `signal` is passed on.
+ *
+ * @throws {@link LgfError} naming `evaluate` or the option. The objective throws `ERR_LGF_CALLBACK` with the error of `evaluate` as `cause`,
+ * and names `evaluate` where what it returned or wrote is at fault; `step` passes that on as the `cause` of its own error.
+ * @example
+ * ```ts
+ * import { GradientDescent, newton } from 'learned-gradient-flow';
+ * const objective = newton((x, g, h) => {
+ *   const [a = 0, b = 0] = x;
+ *   g.set([2 * (a - 3) + b, a + 4 * b]);
+ *   h.set([2, 1, 1, 4]);
+ *   return (a - 3) ** 2 + a * b + 2 * b ** 2;
+ * });
+ * const descent = new GradientDescent([10, 10], { direction: 'newton', learningRate: 1 });
+ * descent.step(objective); // a quadratic: one step is enough
+ * console.log(Array.from(descent.x, (v) => v.toFixed(4)).join(' '), objective.report?.curvature); // → 3.4286 -0.8571 positive
+ * ```
+ */
+declare function newton(evaluate: NewtonEvaluation<number>, options?: NewtonOptions | null): NewtonObjective<number, NewtonReport>;
+declare function newton(evaluate: NewtonEvaluation<number | Promise<number>>, options?: NewtonOptions | null): NewtonObjective<number | Promise<number>, NewtonReport>;
+/**
+ * An objective for Newton's method from products with the Hessian: writes `p = H^-1 g` to its second array, by conjugate gradients.
+ *
+ * They end within `tolerance`, after `maxIterations` products, or at a vector along which the Hessian does not curve upwards: with the
+ * direction so far or, at the first one, with the gradient. So the direction always descends. For many variables, or where a product costs
+ * no more than a few gradients.
+ *
+ * If a callback returns a Promise, so does the objective, to be used with `stepAsync`; its `signal` is passed on, and ends the products.
+ *
+ * @param evaluate - Fills `g` with the gradient at `x` and returns the value.
+ * @param product - Fills `hv` with the product of the Hessian at `x` and `v`.
+ * @throws {@link LgfError} naming `evaluate`, `product` or the option; the objective as that of {@link newton}
+ * @see Nocedal, Wright, "Numerical Optimization", algorithm 7.1
+ * @example
+ * ```ts
+ * import { GradientDescent, newtonCg } from 'learned-gradient-flow';
+ * const objective = newtonCg(
+ *   (x, g) => {
+ *     x.forEach((a, i) => { g[i] = a + a ** 3; });
+ *     return x.reduce((sum, a) => sum + a ** 2 / 2 + a ** 4 / 4, 0);
+ *   },
+ *   (x, v, hv) => x.forEach((a, i) => { hv[i] = (1 + 3 * a ** 2) * (v[i] as number); }),
+ * );
+ * const descent = new GradientDescent(new Float64Array(1000).fill(2), { direction: 'newton', learningRate: 1 });
+ * for (let i = 0; i < 6; i++) descent.step(objective);
+ * console.log(Math.hypot(...descent.x) < 1e-6, objective.report?.iterations); // → true 1
+ * ```
+ */
+declare function newtonCg(evaluate: AsyncObjective, product: HessianProduct<Promise<void>>, options?: NewtonCgOptions | null): NewtonObjective<number | Promise<number>, NewtonCgReport>;
+declare function newtonCg(evaluate: Objective, product: HessianProduct<void>, options?: NewtonCgOptions | null): NewtonObjective<number, NewtonCgReport>;
+declare function newtonCg(evaluate: AsyncObjective, product: HessianProduct<void>, options?: NewtonCgOptions | null): NewtonObjective<number | Promise<number>, NewtonCgReport>;
 /**
  * What all optimizers share: one state machine that asks for evaluations and is told the answers.
  *
@@ -932,4 +1076,4 @@ declare function strongForm(states: MatrixLike, features: MatrixLike, options: S
 declare function weakForm(states: MatrixLike, features: MatrixLike, options: WeakFormOptions): Regression;
 /** Version of the native core. */
 declare function version(): string;
-export { type AsyncObjective, type Best, type DenseFit, type DenseOptions, type DiscoverOptions, type FeatureOptions, type FitReport, FlowModel, type FlowModelJson, GradientDescent, type GradientDescentOptions, type HeatRod, type HeatRodOptions, type IntegrateOptions, type IntervalOptions, LGFGradientFlow, type LGFGradientFlowOptions, type LeastSquaresOptions, LgfError, type LgfErrorCode, type LibraryOptions, Matrix, type MatrixLike, type ModelOptions, type NativeProblem, type Objective, type OdeOptions, Optimizer, PolynomialLibrary, type Regression, type Request, type Rk45Options, type Rk4Options, type Solution, type SolverOptions, type SparseFit, type SparseOptions, type StepReport, type StlsqOptions, type StrongFormOptions, type StrongOptions, type Svd, type SvdOptions, type TestFunctionOptions, type TimeStepOptions, type VectorField, type WeakFormOptions, discover, integrate, leastSquares, matrix, polynomialFeatures, problemSet_d_exports as problems, stlsq, strongForm, thinSvd, version, weakForm };
+export { type AsyncObjective, type Best, type DenseFit, type DenseOptions, type DiscoverOptions, type FeatureOptions, type FitReport, FlowModel, type FlowModelJson, GradientDescent, type GradientDescentOptions, type HeatRod, type HeatRodOptions, type HessianProduct, type IntegrateOptions, type IntervalOptions, LGFGradientFlow, type LGFGradientFlowOptions, type LeastSquaresOptions, LgfError, type LgfErrorCode, type LibraryOptions, Matrix, type MatrixLike, type ModelOptions, type NativeProblem, type NewtonCgOptions, type NewtonCgReport, type NewtonDirection, type NewtonEvaluation, type NewtonObjective, type NewtonOptions, type NewtonReport, type Objective, type OdeOptions, Optimizer, PolynomialLibrary, type Regression, type Request, type Rk45Options, type Rk4Options, type Solution, type SolverOptions, type SparseFit, type SparseOptions, type StepReport, type StlsqOptions, type StrongFormOptions, type StrongOptions, type Svd, type SvdOptions, type TestFunctionOptions, type TimeStepOptions, type VectorField, type WeakFormOptions, discover, integrate, leastSquares, matrix, newton, newtonCg, newtonDirection, polynomialFeatures, problemSet_d_exports as problems, stlsq, strongForm, thinSvd, version, weakForm };

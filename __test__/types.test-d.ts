@@ -13,6 +13,11 @@ import {
   type MatrixLike,
   matrix,
   type NativeProblem,
+  type NewtonCgReport,
+  type NewtonReport,
+  newton,
+  newtonCg,
+  newtonDirection,
   type Objective,
   type Optimizer,
   PolynomialLibrary,
@@ -100,6 +105,41 @@ expectTypeOf<Objective>().toExtend<AsyncObjective>();
 flow.step(async () => 0);
 // @ts-expect-error the iterate is not to be assigned
 flow.x = new Float64Array(1);
+
+// Newton directions: synchronous callbacks make an objective for step, others one for stepAsync alone.
+const dense = newton((x, g, h) => {
+  h.set(g);
+  return x.length;
+});
+const late = newton(async (_x, g, h, signal) => {
+  signal?.throwIfAborted();
+  h.set(g);
+  return 0;
+});
+const product = (_x: Float64Array, v: Float64Array, hv: Float64Array): void => hv.set(v);
+const lateProduct = async (_x: Float64Array, v: Float64Array, hv: Float64Array): Promise<void> => hv.set(v);
+const lateObjective: AsyncObjective = async () => 0;
+expectTypeOf(dense).toExtend<Objective>();
+expectTypeOf(late).toExtend<AsyncObjective>();
+expectTypeOf(dense.report).toEqualTypeOf<NewtonReport | undefined>();
+expectTypeOf(newtonCg(objective, product)).toExtend<Objective>();
+expectTypeOf(newtonCg(objective, product).report).toEqualTypeOf<NewtonCgReport | undefined>();
+expectTypeOf(newtonCg(objective, lateProduct)).toExtend<AsyncObjective>();
+expectTypeOf(newtonCg(lateObjective, product)).toExtend<AsyncObjective>();
+expectTypeOf(newtonCg(lateObjective, lateProduct)).toExtend<AsyncObjective>();
+newtonCg(objective, (_x, v, hv) => hv.set(v), { tolerance: 1e-3, maxIterations: null });
+// @ts-expect-error an asynchronous evaluation is for stepAsync
+flow.step(late);
+// @ts-expect-error an asynchronous product is for stepAsync
+flow.step(newtonCg(objective, lateProduct));
+// @ts-expect-error no such choice
+newton(() => 0, { indefinite: 'negative' });
+// @ts-expect-error an option of conjugate gradients
+newton(() => 0, { tolerance: 1e-3 });
+// @ts-expect-error products are needed
+newtonCg(objective);
+expectTypeOf(newtonDirection([1], rows).direction).toEqualTypeOf<Float64Array>();
+expectTypeOf(newtonDirection([1], rows, { damping: 1 }).curvature).toEqualTypeOf<'positive' | 'indefinite'>();
 
 // A native problem's evaluation is an objective.
 expectTypeOf(problems.heatRod()).toExtend<NativeProblem>();

@@ -10,6 +10,8 @@ export type {
   LGFGradientFlowOptions,
   LibraryOptions,
   ModelOptions,
+  NewtonCgOptions,
+  NewtonOptions,
   OdeOptions,
   Rk4Options,
   Rk45Options,
@@ -23,6 +25,17 @@ export type {
 export { integrate, type VectorField } from './integrate.ts';
 export { PolynomialLibrary, polynomialFeatures } from './library.ts';
 export { Matrix, type MatrixLike, matrix } from './matrix.ts';
+export {
+  type HessianProduct,
+  type NewtonCgReport,
+  type NewtonDirection,
+  type NewtonEvaluation,
+  type NewtonReport,
+  newton,
+  newtonCg,
+  newtonDirection,
+} from './newton.ts';
+export type { NewtonObjective } from './newtonObjective.ts';
 export { GradientDescent } from './optimizers/gradientDescent.ts';
 export { LGFGradientFlow } from './optimizers/gradientFlow.ts';
 export { Optimizer } from './optimizers/optimizer.ts';

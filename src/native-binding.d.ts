@@ -48,6 +48,27 @@ export declare class ModelHandle {
   report(): NativeFitReport | null
 }
 
+/** Newton directions from products with the Hessian. */
+export declare class NewtonCgHandle {
+  constructor(o?: unknown | undefined | null)
+  /** One more with the same options, for a direction that is made while another one is waited for. */
+  another(): NewtonCgHandle
+  /** Starts with the gradient in `v`, which receives the first probe; false, with the direction in `v`, if no product is wanted. */
+  begin(v: Float64Array): boolean
+  /** Takes the product with the probe; `v` receives the next one, or the direction, and the answer is false. */
+  tell(product: Float64Array, v: Float64Array): boolean
+  report(): NativeNewtonCgReport
+}
+
+/** Newton directions from Hessians. */
+export declare class NewtonHandle {
+  constructor(o?: unknown | undefined | null)
+  /** Refuses a number of variables whose Hessian fits into no memory. */
+  reserve(dimension: number): void
+  /** Replaces the gradient by the direction. */
+  solve(gradient: Float64Array, hessian: Float64Array): NativeNewtonReport
+}
+
 /** An optimizer; gone once disposed of or after a defect of the library. */
 export declare class OptimizerHandle {
   /** `kind` is the name of the exported class. */
@@ -115,6 +136,25 @@ export interface NativeMatrixInput {
   data: Float64Array
 }
 
+/** How conjugate gradients ended. */
+export interface NativeNewtonCgReport {
+  iterations: number
+  converged: boolean
+  negativeCurvature: boolean
+}
+
+/** One Newton direction. */
+export interface NativeNewtonDirection {
+  direction: Float64Array
+  report: NativeNewtonReport
+}
+
+/** What was found of a Hessian. */
+export interface NativeNewtonReport {
+  curvature: 'positive' | 'indefinite'
+  rank: number
+}
+
 /** Both sides of a regression. */
 export interface NativeRegression {
   target: NativeMatrix
@@ -136,6 +176,8 @@ export interface NativeSvd {
   s: Float64Array
   v: NativeMatrix
 }
+
+export declare function newtonDirection(gradient: Float64Array, hessian: NativeMatrixInput, o?: unknown | undefined | null): NativeNewtonDirection
 
 /** One option. */
 export interface OptionField {

@@ -52,6 +52,7 @@ const never = [
   [flow('historySize: 5e8, retrainInterval: 5e8'), 'historySize'],
   [flow('historySize: 1e9, retrainInterval: 1e9, model: { includeBias: false }'), 'historySize'],
   [flow('historySize: 2 ** 53, retrainInterval: 1e9'), 'retrainInterval'],
+  [`lgf.newton(() => 0)(${many}, ${many})`, 'x'],
   ['lgf.integrate((t, x, dx) => dx.set(x), [1], { from: 0, to: 1, at: new Array(2 ** 32 - 1) })', 'at.0'],
   ['lgf.problems.heatRod({ truth: new Array(2 ** 32 - 1) })', 'truth.0'],
   ['lgf.problems.heatRod({ modes: 2, cells: 65536, times: 65536 })', 'times'],

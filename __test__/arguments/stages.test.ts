@@ -28,7 +28,8 @@ const FEWER = A.slice(1);
 test('every export is covered by the tests of arguments', () => {
   const options = ['discover', 'integrate', 'leastSquares', 'polynomialFeatures', 'stlsq', 'strongForm', 'thinSvd', 'weakForm'];
   const classes = ['FlowModel', 'GradientDescent', 'LGFGradientFlow', 'Matrix', 'Optimizer', 'PolynomialLibrary'];
-  expect(Object.keys(lgf).sort()).toEqual([...options, ...classes, 'LgfError', 'matrix', 'problems', 'version'].sort());
+  const directions = ['newton', 'newtonCg', 'newtonDirection'];
+  expect(Object.keys(lgf).sort()).toEqual([...options, ...classes, ...directions, 'LgfError', 'matrix', 'problems', 'version'].sort());
   expect(Object.keys(problems)).toEqual(['heatRod']);
 });
 

@@ -97,6 +97,8 @@ export const OPTIONS: Readonly<Record<string, Readonly<Record<string, Domain>>>>
     ode: nested('OdeOptions'),
     reportLearnedValues: flag,
   },
+  NewtonOptions: { damping: nonNegative, indefinite: choice('absolute', 'plain') },
+  NewtonCgOptions: { tolerance: fraction, maxIterations: atLeast(1), damping: nonNegative },
   OdeOptions: {},
   Rk4Options: { method: choice('rk4'), step: positive, maxSteps: atLeast(1) },
   Rk45Options: { method: choice('rk45'), rtol: nonNegative, atol: nonNegative, maxSteps: atLeast(1) },

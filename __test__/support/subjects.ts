@@ -6,6 +6,10 @@ import {
   integrate,
   LGFGradientFlow,
   leastSquares,
+  newton,
+  newtonCg,
+  newtonDirection,
+  type Objective,
   type Optimizer,
   PolynomialLibrary,
   polynomialFeatures,
@@ -16,6 +20,7 @@ import {
   thinSvd,
   weakForm,
 } from 'learned-gradient-flow';
+import { bowlHessian, bowlProduct } from './newton.ts';
 
 /** One options object inside of the options of a subject: where it is, and what must be given so that it is this one of a union. */
 export interface Part {
@@ -56,8 +61,8 @@ export function bowl(x: Float64Array, g: Float64Array): number {
 
 const rotation = (_: number, x: Float64Array, dx: Float64Array): void => dx.set([-(x[1] ?? 0), x[0] ?? 0]);
 const plain = ({ times, states, ...rest }: Solution): unknown => ({ ...rest, times: Array.from(times), states: states.toArray() });
-const run = (optimizer: Optimizer, steps: number): unknown => {
-  const values = Array.from({ length: steps }, () => optimizer.step(bowl).value);
+const run = (optimizer: Optimizer, steps: number, objective: Objective = bowl): unknown => {
+  const values = Array.from({ length: steps }, () => optimizer.step(objective).value);
   return [Array.from(optimizer.x), values];
 };
 
@@ -176,6 +181,38 @@ export const SUBJECTS: readonly Subject[] = [
       { path: 'ode', group: 'Rk4Options' },
       { path: 'ode', group: 'Rk45Options', given: { method: 'rk45' } },
     ],
+    optional: true,
+  },
+  {
+    name: 'newtonDirection',
+    call: (options) =>
+      Array.from(
+        newtonDirection(
+          [1, 2],
+          [
+            [2, 1],
+            [1, -3],
+          ],
+          options,
+        ).direction,
+      ),
+    valid: {},
+    parts: [{ path: '', group: 'NewtonOptions' }],
+    optional: true,
+  },
+  {
+    name: 'newton',
+    call: (options) => run(new GradientDescent([1, -2], { direction: 'newton', learningRate: 0.5 }), 3, newton(bowlHessian, options)),
+    valid: {},
+    parts: [{ path: '', group: 'NewtonOptions' }],
+    optional: true,
+  },
+  {
+    name: 'newtonCg',
+    call: (options) =>
+      run(new GradientDescent([1, -2], { direction: 'newton', learningRate: 0.5 }), 3, newtonCg(bowl, bowlProduct, options)),
+    valid: {},
+    parts: [{ path: '', group: 'NewtonCgOptions' }],
     optional: true,
   },
   {

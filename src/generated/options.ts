@@ -325,6 +325,42 @@ export interface Rk45Options {
   readonly maxSteps?: number | null;
 }
 
+/** Newton directions from the Hessian. */
+export interface NewtonOptions {
+  /**
+   * Added to the diagonal of `H`, or of `|H|` where that takes its place; the direction then is never longer than `|g| / damping`.
+   * Domain: a number in [0, ∞).
+   * @defaultValue `0`
+   */
+  readonly damping?: number | null;
+  /**
+   * Where the Hessian is not positive definite: `'absolute'` takes its eigenvalues without their signs, so that the direction always descends; `'plain'` is `H^-1 g` itself, which is attracted by saddles and maxima too and which damping may make longer.
+   * @defaultValue `'absolute'`
+   */
+  readonly indefinite?: 'absolute' | 'plain' | null;
+}
+
+/** Newton directions from products with the Hessian. */
+export interface NewtonCgOptions {
+  /**
+   * Conjugate gradients end when `|H p - g|` is at most this fraction of `|g|`.
+   * Domain: a number in [0, 1).
+   * @defaultValue `1e-10`
+   */
+  readonly tolerance?: number | null;
+  /**
+   * Most products for one direction; by default twice the number of variables, at least 20.
+   * Domain: an integer in [1, ∞).
+   */
+  readonly maxIterations?: number | null;
+  /**
+   * Added to the diagonal of the Hessian.
+   * Domain: a number in [0, ∞).
+   * @defaultValue `0`
+   */
+  readonly damping?: number | null;
+}
+
 /** Settings of the heat rod; the defaults are the published ones. */
 export interface HeatRodOptions {
   /**

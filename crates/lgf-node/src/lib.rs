@@ -5,6 +5,7 @@ mod buffer;
 mod error;
 pub mod matrix;
 pub mod model;
+pub mod newton;
 pub mod optimizer;
 pub mod options;
 pub mod problems;

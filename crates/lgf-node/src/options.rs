@@ -2,6 +2,7 @@
 use lgf_core::fit::DiscoverOptions;
 use lgf_core::integrate::IntervalOptions;
 use lgf_core::library::{FeatureOptions, LibraryOptions};
+use lgf_core::newton::{NewtonCgOptions, NewtonOptions};
 use lgf_core::optimizer::{GradientDescentOptions, GradientFlowOptions};
 use lgf_core::param::{Group, Options};
 use lgf_core::reduce::SvdOptions;
@@ -43,6 +44,8 @@ pub fn option_table() -> Vec<OptionGroup> {
         DiscoverOptions::describe(),
         GradientDescentOptions::describe(),
         GradientFlowOptions::describe(),
+        NewtonOptions::describe(),
+        NewtonCgOptions::describe(),
         HeatRodOptions::describe(),
     ] {
         for group in described {
