@@ -328,13 +328,13 @@ export interface Rk45Options {
 /** Newton directions from the Hessian. */
 export interface NewtonOptions {
   /**
-   * Added to the diagonal of `H`, or of `|H|` where that takes its place; the direction then is never longer than `|g| / damping`.
+   * Added to the diagonal of the Hessian, or to the absolute values of its eigenvalues where those are taken: the direction then is no longer than the gradient divided by it.
    * Domain: a number in [0, ∞).
    * @defaultValue `0`
    */
   readonly damping?: number | null;
   /**
-   * Where the Hessian is not positive definite: `'absolute'` takes its eigenvalues without their signs, so that the direction always descends; `'plain'` is `H^-1 g` itself, which is attracted by saddles and maxima too and which damping may make longer.
+   * Where the Hessian is not positive definite: `'absolute'` takes its eigenvalues without their signs, so that the direction always descends; `'plain'` is `H^-1 g` itself, which is attracted by saddles and maxima too and which damping can make longer.
    * @defaultValue `'absolute'`
    */
   readonly indefinite?: 'absolute' | 'plain' | null;
@@ -343,7 +343,7 @@ export interface NewtonOptions {
 /** Newton directions from products with the Hessian. */
 export interface NewtonCgOptions {
   /**
-   * Conjugate gradients end when `|H p - g|` is at most this fraction of `|g|`.
+   * Conjugate gradients end when the residual `H p - g` is at most this fraction of the gradient in length.
    * Domain: a number in [0, 1).
    * @defaultValue `1e-10`
    */

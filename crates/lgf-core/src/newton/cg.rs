@@ -6,7 +6,7 @@ use crate::param::{Domain, Options, options};
 options! {
     /// Newton directions from products with the Hessian.
     pub struct NewtonCgOptions as "NewtonCgOptions" {
-        /// Conjugate gradients end when `|H p - g|` is at most this fraction of `|g|`.
+        /// Conjugate gradients end when the residual `H p - g` is at most this fraction of the gradient in length.
         tolerance: f64 = 1e-10, Domain::Fraction;
         /// Most products for one direction; by default twice the number of variables, at least 20.
         max_iterations: Option<usize> = None, Domain::AtLeast(1);

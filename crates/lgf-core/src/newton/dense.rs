@@ -9,10 +9,11 @@ use faer::{ColRef, MatRef};
 options! {
     /// Newton directions from the Hessian.
     pub struct NewtonOptions as "NewtonOptions" {
-        /// Added to the diagonal of `H`, or of `|H|` where that takes its place; the direction then is never longer than `|g| / damping`.
+        /// Added to the diagonal of the Hessian, or to the absolute values of its eigenvalues where those are taken: the direction then is no
+        /// longer than the gradient divided by it.
         damping: f64 = 0.0, Domain::NonNegative;
         /// Where the Hessian is not positive definite: `'absolute'` takes its eigenvalues without their signs, so that the direction always
-        /// descends; `'plain'` is `H^-1 g` itself, which is attracted by saddles and maxima too and which damping may make longer.
+        /// descends; `'plain'` is `H^-1 g` itself, which is attracted by saddles and maxima too and which damping can make longer.
         indefinite: Indefinite = Indefinite::Absolute, Domain::OfType;
     }
 }
