@@ -27,11 +27,15 @@ pub fn step(optimizer: &mut dyn Optimizer, problem: &mut dyn Problem, gradient: 
     let d = optimizer.point().len();
     require_length("problem", problem.dimension(), d)?;
     require_length("gradient", gradient.len(), d)?;
-    match optimizer.begin()? {
-        Begin::Done(report) => Ok(report),
-        Begin::Evaluate(request) => {
-            let value = problem.evaluate(optimizer.point(), gradient);
-            optimizer.tell(request.id, value, (request.want == Want::Gradient).then_some(&*gradient))
+    loop {
+        let request = match optimizer.begin()? {
+            Begin::Done(report) => return Ok(report),
+            Begin::Evaluate(request) => request,
+        };
+        let value = problem.evaluate(optimizer.point(), gradient);
+        let direction = (request.want == Want::Gradient).then_some(&*gradient);
+        if let Some(report) = optimizer.tell(request.id, value, direction)? {
+            return Ok(report);
         }
     }
 }

@@ -39,6 +39,11 @@ pub enum Error {
         /// What the object is waiting for.
         expected: String,
     },
+    /// Bytes that are no snapshot of this library, of this version, of this optimizer, or damaged.
+    Snapshot {
+        /// What is wrong with them.
+        reason: String,
+    },
     /// A user's field gave up in the middle of an integration; the caller holds the reason.
     Interrupted,
     /// A dense factorisation did not converge: not reachable with finite input as far as known.
@@ -59,6 +64,7 @@ impl Error {
             Self::Shape { .. } => "ERR_LGF_SHAPE",
             Self::NonFinite { .. } => "ERR_LGF_NONFINITE",
             Self::State { .. } => "ERR_LGF_STATE",
+            Self::Snapshot { .. } => "ERR_LGF_SNAPSHOT",
             Self::Interrupted => "ERR_LGF_CALLBACK",
             Self::Numerical { .. } => "ERR_LGF_INTERNAL",
         }
@@ -68,6 +74,7 @@ impl Error {
     pub fn argument(&self) -> Option<&str> {
         match self {
             Self::Argument { name, .. } | Self::Shape { name, .. } | Self::NonFinite { name, .. } | Self::State { name, .. } => Some(name),
+            Self::Snapshot { .. } => Some("bytes"),
             Self::Interrupted | Self::Numerical { .. } => None,
         }
     }
@@ -103,6 +110,7 @@ impl fmt::Display for Error {
             Self::Shape { name, actual, expected } => write!(f, "{name}: shape is {actual}, expected {expected}"),
             Self::NonFinite { name, index, value } => write!(f, "{name}: entry {index} is {value}, expected a finite number"),
             Self::State { name, expected } => write!(f, "{name}: {expected}"),
+            Self::Snapshot { reason } => write!(f, "bytes: {reason}"),
             Self::Interrupted => write!(f, "the field gave up"),
             Self::Numerical { routine } => write!(f, "{routine} did not converge"),
         }

@@ -42,6 +42,7 @@ pub mod error;
 pub mod fit;
 pub mod history;
 pub mod integrate;
+mod interpolate;
 pub mod library;
 mod linalg;
 pub mod newton;
@@ -50,6 +51,7 @@ pub mod param;
 pub mod problem;
 pub mod reduce;
 pub mod regress;
+mod snapshot;
 pub mod surrogate;
 pub mod targets;
 

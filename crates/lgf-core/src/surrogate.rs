@@ -2,12 +2,13 @@
 use crate::error::{Error, Result, require_finite, require_length};
 use crate::integrate::{Field, IntervalOptions, OdeOptions, Rk45Options, Solution, integrate, scaled_norm};
 use crate::library::{MonomialBasis, PolynomialLibrary};
-use crate::linalg::view;
+use crate::linalg::{dot, view};
 use crate::regress::RegressReport;
 use faer::{Mat, MatRef};
+use serde::{Deserialize, Serialize};
 
 /// What a fit was made of and how well it went.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct FitReport {
     /// Rows of the regression.
     pub samples: usize,
@@ -35,7 +36,7 @@ impl Modes {
     /// `z = U' x`.
     pub fn project(&self, x: &[f64], z: &mut [f64]) {
         for (z, mode) in z.iter_mut().zip(self.u.chunks_exact(self.dimension)) {
-            *z = mode.iter().zip(x).map(|(u, x)| u * x).sum();
+            *z = dot(mode, x);
         }
     }
 
@@ -63,6 +64,22 @@ pub struct Model {
     pub(crate) coefficients: Vec<f64>,
     pub(crate) modes: Option<Modes>,
     pub(crate) report: Option<FitReport>,
+}
+
+/// What makes a model, beside the options that it was fitted with.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct ModelState {
+    inputs: usize,
+    coefficients: Vec<f64>,
+    transform: Option<Vec<f64>>,
+    modes: Option<Vec<f64>>,
+    report: Option<FitReport>,
+}
+
+impl ModelState {
+    pub fn inputs(&self) -> usize {
+        self.inputs
+    }
 }
 
 /// Room for one evaluation of a model.
@@ -110,6 +127,42 @@ impl Model {
             modes,
             report: None,
         })
+    }
+
+    pub(crate) fn state(&self) -> ModelState {
+        ModelState {
+            inputs: self.inputs(),
+            coefficients: self.coefficients.clone(),
+            transform: self
+                .transform()
+                .map(|t| t.col_iter().flat_map(|c| c.iter().copied().collect::<Vec<_>>()).collect()),
+            modes: self.modes.as_ref().map(|modes| modes.u.clone()),
+            report: self.report,
+        }
+    }
+
+    /// Becomes the model of a state that one with the same options had; whether that fits.
+    pub(crate) fn adopt(&mut self, state: ModelState) -> bool {
+        let (order, bias) = (self.basis().order(), self.basis().has_bias());
+        if state.inputs == 0 || state.inputs > self.dimension() || state.modes.is_some() != self.modes.is_some() {
+            return false;
+        }
+        if state.inputs != self.inputs() {
+            let Ok(basis) = MonomialBasis::new(state.inputs, order, bias, "model.polyOrder") else {
+                return false;
+            };
+            self.library = self.library.with_basis(basis);
+        }
+        let p = self.basis().len();
+        if let (Some(modes), Some(u)) = (&mut self.modes, state.modes) {
+            if u.len() != modes.dimension * state.inputs {
+                return false;
+            }
+            (modes.u, modes.rank) = (u, state.inputs);
+        }
+        let fits = state.coefficients.len() == p * self.inputs() && self.library.adopt_transform(state.transform);
+        (self.coefficients, self.report) = (state.coefficients, state.report);
+        fits && self.modes.as_ref().is_none_or(|modes| modes.rank == self.inputs())
     }
 
     /// Number of variables `d` of the space that the flow lives in.
@@ -209,7 +262,7 @@ impl Model {
     }
 
     /// `f` in the coordinates of the polynomial.
-    fn evaluate(&self, z: &[f64], room: &mut Room, out: &mut [f64]) {
+    pub(crate) fn evaluate(&self, z: &[f64], room: &mut Room, out: &mut [f64]) {
         let k = self.library.feature_count();
         self.library.evaluate(z, &mut room.monomials, &mut room.features[..k]);
         out.fill(0.0);
@@ -222,7 +275,7 @@ impl Model {
 }
 
 impl Room {
-    fn fit(&mut self, model: &Model) {
+    pub(crate) fn fit(&mut self, model: &Model) {
         // Largest counts that any fit of this model can have, so that a warm evaluation allocates nothing.
         self.monomials.resize(model.basis().len(), 0.0);
         self.features.resize(model.basis().len(), 0.0);

@@ -10,13 +10,14 @@ use lgf_core::driver;
 use lgf_core::fit::ModelOptions;
 use lgf_core::integrate::{OdeOptions, Rk45Options};
 use lgf_core::newton::{NewtonCg, NewtonCgOptions, NewtonOptions, NewtonSolver};
-use lgf_core::optimizer::{GradientDescent, GradientDescentOptions, GradientFlow, GradientFlowOptions, Optimizer};
+use lgf_core::optimizer::*;
 use lgf_core::problem::Problem;
 use lgf_core::regress::{SolverOptions, StlsqOptions};
 use lgf_core::targets::Method;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use support::ClosedForm;
+use support::table::{adam, batch, flow, optimizers, rank, trust};
 
 thread_local! {
     // Per thread: the test harness allocates on threads of its own.
@@ -37,16 +38,24 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
+fn bowl(d: usize) -> ClosedForm {
+    ClosedForm::quadratic(&(1..=d).map(|i| i as f64).collect::<Vec<_>>(), &vec![1.0; d])
+}
+
 fn allocations_of_warm_cycles(mut optimizer: impl Optimizer, cycle: usize, d: usize) -> usize {
-    let mut problem = ClosedForm::quadratic(&(1..=d).map(|i| i as f64).collect::<Vec<_>>(), &vec![1.0; d]);
-    let mut gradient = vec![0.0; d];
-    for _ in 0..2 * cycle {
-        driver::step(&mut optimizer, &mut problem, &mut gradient).unwrap();
+    allocations(&mut optimizer, &mut bowl(d), 2 * cycle)
+}
+
+/// Warm is what took so many steps; as many again are counted.
+fn allocations(optimizer: &mut dyn Optimizer, problem: &mut ClosedForm, steps: usize) -> usize {
+    let mut gradient = vec![0.0; problem.dimension()];
+    for _ in 0..steps {
+        driver::step(optimizer, problem, &mut gradient).unwrap();
     }
     let before = COUNT.with(Cell::get);
     // Two whole cycles: true steps, fits, learned steps, restarts.
-    for _ in 0..2 * cycle {
-        driver::step(&mut optimizer, &mut problem, &mut gradient).unwrap();
+    for _ in 0..steps {
+        driver::step(optimizer, problem, &mut gradient).unwrap();
     }
     COUNT.with(Cell::get) - before
 }
@@ -83,11 +92,11 @@ fn learned_flow_of_every_kind() {
             ..Default::default()
         },
         ModelOptions {
-            method: Method::Weak,
+            method: Some(Method::Weak),
             ..Default::default()
         },
         ModelOptions {
-            method: Method::Tracked,
+            method: Some(Method::Tracked),
             truncation_rank: Some(2),
             ..Default::default()
         },
@@ -115,6 +124,71 @@ fn learned_flow_of_every_kind() {
                 assert_eq!(count, 0, "{model:?} {solver:?} {ode:?}");
             }
         }
+    }
+}
+
+/// Every variant there is, but for those that keep the rows of all cycles, or modes whose number changes.
+#[test]
+fn optimizers_of_every_kind() {
+    let bounded = || ModelOptions {
+        truncation_energy: Some(1.0),
+        points_added: 2,
+        ..rank(1)
+    };
+    let same_rank = vec![
+        ("LGFGradientFlow of all energy", flow(move |o| o.model = bounded())),
+        ("LGFAdam of all energy", adam(move |o| o.model = bounded())),
+        ("LGFTrustRegion of all energy", trust(move |o| o.model = bounded())),
+        ("LGFBatch of all energy", batch(3, move |o| o.model = bounded())),
+    ];
+    let mut fits = [0; 2];
+    let rest = optimizers()
+        .into_iter()
+        .filter(|(name, _)| !name.contains("all rows") && !name.contains("energy"));
+    for (name, make) in rest.chain(same_rank) {
+        // No linear flow, so that trust regions lose their model now and then.
+        let mut problem = bowl(3);
+        problem.logcosh = true;
+        let mut optimizer = make(&[0.5, -0.6, 0.2]);
+        let count = allocations(optimizer.as_mut(), &mut problem, 60);
+        assert_eq!(count, 0, "{name}");
+        let most = &mut fits[usize::from(name.contains("TrustRegion"))];
+        *most = optimizer.fits().max(*most);
+    }
+    // Both policies threw models away and fitted others.
+    assert!(fits[0] == 12 && fits[1] > 2, "{fits:?}");
+}
+
+#[test]
+fn adam_and_batches_of_forty_variables() {
+    let ranks = [ModelOptions::default(), rank(3)];
+    for (model, stepping) in ranks
+        .into_iter()
+        .flat_map(|m| [(m.clone(), Stepping::Flow), (m, Stepping::Discrete)])
+    {
+        let adam = AdamFlowOptions {
+            learning_rate: 0.01,
+            history_size: 60,
+            retrain_interval: 80,
+            model: model.clone(),
+            stepping,
+            amsgrad: stepping == Stepping::Discrete,
+            ..Default::default()
+        };
+        assert_eq!(allocations_of_warm_cycles(AdamFlow::new(&[1.0; 40], &adam).unwrap(), 80, 40), 0);
+        let batch = BatchOptions {
+            learning_rate: 0.01,
+            history_size: 30,
+            retrain_interval: 40,
+            model,
+            safeguard: stepping == Stepping::Flow,
+            ..Default::default()
+        };
+        let starts: Vec<f64> = (0..120).map(|i| f64::from(i).sin()).collect();
+        assert_eq!(
+            allocations_of_warm_cycles(Batch::of_trajectories(&starts, 40, &batch).unwrap(), 40, 40),
+            0
+        );
     }
 }
 
@@ -164,7 +238,7 @@ fn newton_directions() {
 
 #[test]
 fn problems_of_the_tests_do_not_allocate_themselves() {
-    let mut problem = ClosedForm::quadratic(&[1.0, 2.0], &[1.0, 1.0]);
+    let mut problem = bowl(2);
     let mut gradient = [0.0; 2];
     let before = COUNT.with(Cell::get);
     problem.evaluate(&[1.0, 1.0], &mut gradient);

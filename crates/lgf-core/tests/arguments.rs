@@ -5,7 +5,7 @@ use lgf_core::fit::{DiscoverOptions, ModelOptions};
 use lgf_core::integrate::{Field, IntervalOptions, OdeOptions, Rk4Options, Rk45Options, integrate};
 use lgf_core::library::{FeatureOptions, LibraryOptions, PolynomialLibrary, polynomial_features};
 use lgf_core::newton::{NewtonCgOptions, NewtonOptions};
-use lgf_core::optimizer::{GradientDescent, GradientDescentOptions, GradientFlow, GradientFlowOptions};
+use lgf_core::optimizer::*;
 use lgf_core::param::{Options, Value};
 use lgf_core::reduce::{SvdOptions, thin_svd};
 use lgf_core::regress::{DenseOptions, StlsqOptions, least_squares, stlsq};
@@ -65,6 +65,11 @@ fn every_option_of_every_group() {
     every_option_is_checked::<NewtonCgOptions>();
     every_option_is_checked::<GradientDescentOptions>();
     every_option_is_checked::<GradientFlowOptions>();
+    every_option_is_checked::<AdamOptions>();
+    every_option_is_checked::<AdamFlowOptions>();
+    every_option_is_checked::<TrustRegionOptions>();
+    every_option_is_checked::<AdamTrustRegionOptions>();
+    every_option_is_checked::<BatchOptions>();
 }
 
 #[test]
@@ -143,7 +148,7 @@ fn structs_made_in_rust_are_checked_too() {
     refused(flow(&|o| o.model.truncation_rank = Some(3)), ARGUMENT, "model.truncationRank");
     refused(
         flow(&|o| {
-            o.model.method = Method::Weak;
+            o.model.method = Some(Method::Weak);
             o.model.test_functions.width = Some(9);
         }),
         ARGUMENT,
@@ -312,7 +317,7 @@ fn stages_refuse_what_they_cannot_use() {
     refused(discover(good.as_ref(), Some(good.as_ref()), 0.1, &o), ARGUMENT, "model.method");
     let tracked = DiscoverOptions {
         model: ModelOptions {
-            method: Method::Tracked,
+            method: Some(Method::Tracked),
             ..Default::default()
         },
         ..Default::default()

@@ -27,7 +27,7 @@ fn models() -> [ModelOptions; 3] {
             ..Default::default()
         },
         ModelOptions {
-            method: Method::Tracked,
+            method: Some(Method::Tracked),
             poly_order: 2,
             ..Default::default()
         },
@@ -119,7 +119,7 @@ fn a_learned_value_that_is_not_finite_is_reported_as_not_evaluated() {
     }
     let request = flow.ask().unwrap();
     assert_eq!(request.want, Want::Value);
-    assert_eq!(flow.tell(request.id, f64::NAN, None).unwrap().value, None);
+    assert_eq!(flow.tell(request.id, f64::NAN, None).unwrap().unwrap().value, None);
 }
 
 #[test]

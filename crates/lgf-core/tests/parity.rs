@@ -3,7 +3,7 @@
 mod support;
 use faer::Mat;
 use lgf_core::library::{FeatureOptions, LibraryOptions, PolynomialLibrary, polynomial_features};
-use lgf_core::optimizer::{GradientFlow, GradientFlowOptions, Optimizer};
+use lgf_core::optimizer::{Adam, AdamFlow, AdamFlowOptions, AdamOptions, GradientFlow, GradientFlowOptions, Optimizer};
 use lgf_core::param::Options;
 use lgf_core::problem::Problem;
 use lgf_core::regress::{DenseOptions, StlsqOptions, least_squares, stlsq};
@@ -147,12 +147,7 @@ fn whole_runs_of_the_gradient_flow() {
         let o = GradientFlowOptions::read(Some(&options(&tree.into())), "").unwrap();
         let mut flow = GradientFlow::new(&problem.start(), &o).unwrap();
         let steps = size(&case["steps"]);
-        let mut gradient = vec![0.0; problem.dimension()];
-        let mut iterates = Mat::zeros(steps, problem.dimension());
-        for i in 0..steps {
-            lgf_core::driver::step(&mut flow, &mut problem, &mut gradient).unwrap();
-            flow.point().iter().enumerate().for_each(|(j, &x)| iterates[(i, j)] = x);
-        }
+        let iterates = iterates(&mut flow, &mut problem, steps);
         assert_close(
             &iterates,
             &matrix(&case["iterates"]),
@@ -164,4 +159,43 @@ fn whole_runs_of_the_gradient_flow() {
         assert_eq!(problem.calls as u64, flow.evaluations());
         assert_eq!(flow.fallbacks(), 0);
     }
+}
+
+#[test]
+fn whole_runs_of_adam() {
+    for (number, case) in golden("adam").as_array().unwrap().iter().enumerate() {
+        let mut problem = ClosedForm::golden(&case["problem"]);
+        let base = ["learningRate", "betas", "eps", "amsgrad"];
+        let learned = ["dt", "historySize", "retrainInterval", "model", "solver", "ode"];
+        let tree = |known: &[&str]| -> serde_json::Map<_, _> { known.iter().map(|k| ((*k).to_string(), case[*k].clone())).collect() };
+        let mut run: Box<dyn Optimizer> = if case["optimizer"] == "BaseAdam" {
+            let o = AdamOptions::read(Some(&options(&tree(&base).into())), "").unwrap();
+            Box::new(Adam::new(&problem.start(), &o).unwrap())
+        } else {
+            let all = [base.as_slice(), &learned].concat();
+            let o = AdamFlowOptions::read(Some(&options(&tree(&all).into())), "").unwrap();
+            Box::new(AdamFlow::new(&problem.start(), &o).unwrap())
+        };
+        let iterates = iterates(run.as_mut(), &mut problem, size(&case["steps"]));
+        assert_close(
+            &iterates,
+            &matrix(&case["iterates"]),
+            case["tolerance"].as_f64().unwrap(),
+            0.0,
+            &format!("run {number}"),
+        );
+        assert_eq!(run.evaluations(), case["evaluations"].as_u64().unwrap());
+        assert_eq!((problem.calls as u64, run.fallbacks()), (run.evaluations(), 0));
+    }
+}
+
+/// The iterate after each step, one row a step.
+fn iterates(optimizer: &mut dyn Optimizer, problem: &mut ClosedForm, steps: usize) -> Mat<f64> {
+    let mut gradient = vec![0.0; problem.dimension()];
+    let mut iterates = Mat::zeros(steps, problem.dimension());
+    for i in 0..steps {
+        lgf_core::driver::step(optimizer, problem, &mut gradient).unwrap();
+        optimizer.point().iter().enumerate().for_each(|(j, &x)| iterates[(i, j)] = x);
+    }
+    iterates
 }

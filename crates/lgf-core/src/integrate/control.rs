@@ -60,14 +60,17 @@ impl Controller {
 
 /// Root mean square of `v / (atol + rtol max(|x|, |y|))`.
 pub(crate) fn scaled_norm(options: &Rk45Options, v: &[f64], x: &[f64], y: &[f64]) -> f64 {
-    let sum: f64 = v
-        .iter()
+    (scaled_square(options, v, x, y) / x.len() as f64).sqrt()
+}
+
+/// The sum of the squares of `v / (atol + rtol max(|x|, |y|))`.
+pub(crate) fn scaled_square(options: &Rk45Options, v: &[f64], x: &[f64], y: &[f64]) -> f64 {
+    v.iter()
         .zip(x.iter().zip(y))
         .map(|(v, (x, y))| {
             let ratio = v / (options.atol + options.rtol * x.abs().max(y.abs()));
             // 0/0: no error against no tolerance.
             if *v == 0.0 { 0.0 } else { ratio * ratio }
         })
-        .sum();
-    (sum / x.len() as f64).sqrt()
+        .sum()
 }

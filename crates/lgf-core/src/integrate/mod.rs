@@ -9,7 +9,7 @@ pub use integrator::{Integrator, Outcome};
 pub use interval::Interval;
 pub use solve::{IntervalOptions, Solution, integrate};
 
-pub(crate) use control::scaled_norm;
+pub(crate) use control::{scaled_norm, scaled_square};
 
 use crate::error::Result;
 use crate::param::{Domain, choices, options, variants};
@@ -18,7 +18,11 @@ use crate::param::{Domain, choices, options, variants};
 pub trait Field {
     /// Number of components.
     fn dimension(&self) -> usize;
-    /// Writes `f(t, x)` to `dx`.
+    /// How many of the leading components the field reads; the others are only summed up, and their states inside of a step are not made.
+    fn read(&self) -> usize {
+        self.dimension()
+    }
+    /// Writes `f(t, x)` to `dx`; of `x` only the first [`Field::read`] components mean anything.
     ///
     /// # Errors
     /// [`crate::Error::Interrupted`] ends the integration at once.

@@ -65,7 +65,7 @@ pub fn integrate(field: &mut dyn Field, start: &[f64], over: &IntervalOptions, o
     if let Some(at) = wanted {
         check_times(at, over.from, over.to)?;
     }
-    let mut integrator = Integrator::new(ode.clone(), d, "")?;
+    let mut integrator = Integrator::new(ode.clone(), "")?;
     if wanted.is_none() {
         // Every step is kept: a run ends with the status of too many steps before it fills the memory.
         integrator = integrator.with_at_most(MAX_ENTRIES / d);

@@ -163,6 +163,24 @@ impl PolynomialLibrary {
         }
     }
 
+    /// The same kind of library of other monomials, not fitted.
+    pub(crate) fn with_basis(&self, basis: MonomialBasis) -> Self {
+        Self::from_basis(basis, self.orthonormal.as_ref().map(|o| o.rcond))
+    }
+
+    /// Takes a transform (P×k, column-major) for the one of a fit; whether it is one of this library.
+    pub(crate) fn adopt_transform(&mut self, transform: Option<Vec<f64>>) -> bool {
+        let p = self.basis.len();
+        match (&mut self.orthonormal, transform) {
+            (None, None) => true,
+            (Some(o), Some(transform)) if transform.len().is_multiple_of(p) && transform.len() <= p * p => {
+                (o.kept, o.transform) = (Some(transform.len() / p), transform);
+                true
+            }
+            _ => false,
+        }
+    }
+
     /// A library whose transform (P×k, column-major) is known already.
     pub(crate) fn with_transform(basis: MonomialBasis, transform: Vec<f64>) -> Self {
         let kept = Some(transform.len() / basis.len());

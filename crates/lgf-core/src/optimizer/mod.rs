@@ -2,34 +2,63 @@
 //!
 //! An optimizer never calls the objective. [`Optimizer::begin`] either takes a step that needs no evaluation or says what it wants to
 //! know; [`Optimizer::tell`] gives the answer. Synchronous, asynchronous and remote evaluation are drivers around these two.
-mod gradient_descent;
-mod gradient_flow;
+//!
+//! Every optimizer is put together from the same parts: a base update (descent, Adam), with or without a learner of its flow, and a policy
+//! that says when to follow what was learned (a schedule, a trust region).
+//! ```text
+//!                    base       learner            policy
+//! GradientDescent    descent
+//! BaseAdam           Adam
+//! GradientFlow       descent    one trajectory     schedule
+//! AdamFlow           Adam       one trajectory     schedule
+//! TrustRegionFlow    descent    one trajectory     trust region
+//! AdamTrustRegion    Adam       one trajectory     trust region
+//! Batch              descent    all trajectories   schedule
+//! ```
+mod base;
+mod learned_flow;
+mod learner;
+mod options;
 mod phase;
+mod plain;
+mod policy;
 mod progress;
+mod recipe;
+mod restore;
+mod run;
+mod trust_region;
 
-pub use gradient_descent::{GradientDescent, GradientDescentOptions};
-pub use gradient_flow::{GradientFlow, GradientFlowOptions};
-pub use phase::Phase;
+pub use base::{Direction, Stepping};
+pub use learned_flow::LearnedFlow;
+pub use options::{
+    AdamFlowOptions, AdamOptions, AdamTrustRegionOptions, BatchOptions, GradientDescentOptions, GradientFlowOptions, TrustRegionOptions,
+};
+pub use phase::{Fallback, Phase};
+pub use plain::Plain;
+pub use restore::restore;
+
+/// Descent along the direction that the objective returns: `a <- a - lr p(a)`, with `p` the gradient, the Newton direction or another.
+pub type GradientDescent = Plain<GradientDescentOptions>;
+/// Adam, with bias correction; `amsgrad` takes the running maximum over the uncorrected second moment.
+pub type Adam = Plain<AdamOptions>;
+/// Gradient or Newton descent that learns its own flow and follows it without evaluations, on the published schedule.
+pub type GradientFlow = LearnedFlow<GradientFlowOptions>;
+/// Adam that learns the gradient and follows the Adam flow of it, on the published schedule.
+pub type AdamFlow = LearnedFlow<AdamFlowOptions>;
+/// [`GradientFlow`] that follows the learned flow within a radius of the last true iterate.
+pub type TrustRegionFlow = LearnedFlow<TrustRegionOptions>;
+/// [`AdamFlow`] that follows the learned flow within a radius of the last true iterate.
+pub type AdamTrustRegion = LearnedFlow<AdamTrustRegionOptions>;
+/// [`GradientFlow`] of several starts in step that learn one model from the rows of all.
+pub type Batch = LearnedFlow<BatchOptions>;
 
 use crate::error::Result;
-use crate::param::choices;
-use crate::surrogate::Model;
+use crate::surrogate::{FitReport, Model};
 use progress::Progress;
-
-choices! {
-    /// What the objective writes to its second argument; the algorithm is the same.
-    pub enum Direction {
-        /// The gradient: gradient flow.
-        Gradient = "gradient",
-        /// The inverse Hessian times the gradient: Newton flow.
-        Newton = "newton",
-        /// Any other descent direction.
-        Custom = "custom",
-    }
-}
+use serde::{Deserialize, Serialize};
 
 /// What an optimizer wants to know at its point.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Want {
     /// The value and the descent direction: a counted evaluation.
     Gradient,
@@ -48,7 +77,7 @@ impl Want {
 }
 
 /// An open question: the point is [`Optimizer::point`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Request {
     /// Names the question; the answer must carry it.
     pub id: u64,
@@ -63,10 +92,13 @@ pub struct StepReport {
     pub epoch: u64,
     /// Its kind.
     pub kind: Phase,
-    /// Of a true step, the value at the point it started from; of a learned one, the value at its end where that was asked for.
+    /// Of a true step, the value at the point it started from; of a learned one, the value at its end where that was asked for or is known
+    /// from a safeguard. Of several trajectories the lowest.
     pub value: Option<f64>,
     /// Counted evaluations so far.
     pub evaluations: u64,
+    /// Why a true step took the place of a learned one, where it did.
+    pub fallback: Option<Fallback>,
 }
 
 /// What [`Optimizer::begin`] did.
@@ -92,42 +124,89 @@ pub trait Optimizer: Send {
     fn begin(&mut self) -> Result<Begin>;
     /// Answers the open question. A refused answer changes nothing: the question stays open.
     ///
+    /// Nothing comes back where the answer did not complete a step: another trajectory is to be evaluated, or a learned phase was found
+    /// worse than its start and something else is asked for.
+    ///
     /// # Errors
     /// [`crate::Error::State`] for an `id` that is not the open one; [`crate::Error::NonFinite`] or [`crate::Error::Shape`] naming
     /// `value` or `gradient`.
-    fn tell(&mut self, id: u64, value: f64, gradient: Option<&[f64]>) -> Result<StepReport>;
-    /// Takes learned steps only, at most `most`, and returns how many: a whole learned phase in one call. Values are not asked for.
+    fn tell(&mut self, id: u64, value: f64, gradient: Option<&[f64]>) -> Result<Option<StepReport>>;
+    /// Answers the open question and those about the trajectories after it at once: one value and one row of `gradients` for every trajectory;
+    /// those that were told of before are not looked at. A refused answer changes nothing.
+    ///
+    /// # Errors
+    /// As [`Optimizer::tell`], and [`crate::Error::Shape`] naming `values`.
+    fn tell_all(&mut self, id: u64, values: &[f64], gradients: Option<&[f64]>) -> Result<Option<StepReport>> {
+        crate::error::require_length("values", values.len(), 1)?;
+        self.tell(id, values[0], gradients)
+    }
+    /// Takes learned steps only, at most `most`, and returns how many: a whole learned phase in one call. Values are not asked for; where a
+    /// phase must be judged by a true evaluation first, no step is taken.
     ///
     /// # Errors
     /// [`crate::Error::State`] while a question is open.
     fn advance(&mut self, most: u64) -> Result<u64>;
+    /// Everything about the run as bytes, from which [`restore`] makes an optimizer that goes on bit for bit.
+    fn snapshot(&self) -> Vec<u8>;
+    /// Whether the next step is a true one that needs nothing but the evaluation at the iterate.
+    fn is_plain(&self) -> bool {
+        self.pending().is_none() && self.phase() == Phase::True
+    }
     /// The model that drives learned steps, while there is one.
     fn model(&self) -> Option<&Model> {
+        None
+    }
+    /// What the last fit reported, whether its model is still in use or not.
+    fn last_fit(&self) -> Option<FitReport> {
         None
     }
     /// Models fitted so far.
     fn fits(&self) -> u64 {
         0
     }
-    /// Learned phases given up because the model or its flow left the finite numbers; true steps took over.
+    /// True steps that took the place of learned ones; [`StepReport::fallback`] says why.
     fn fallbacks(&self) -> u64 {
         0
     }
-    /// The current iterate.
-    fn point(&self) -> &[f64] {
+    /// Learned phases and base steps that a true evaluation found worse, and that were undone.
+    fn rejections(&self) -> u64 {
+        0
+    }
+    /// Radius of the trust region, where there is one.
+    fn radius(&self) -> Option<f64> {
+        None
+    }
+    /// Number of trajectories that run in step.
+    fn trajectories(&self) -> usize {
+        self.progress().trajectories()
+    }
+    /// Iterates of all trajectories, one row each.
+    fn iterates(&self) -> &[f64] {
         &self.progress().x
+    }
+    /// The point of the open question; where none is open, the iterate (of several trajectories, of the first).
+    fn point(&self) -> &[f64] {
+        self.progress().point()
+    }
+    /// The points that the open question and those of the other trajectories are about, one row each; where none is open, the iterates.
+    fn points(&self) -> &[f64] {
+        self.progress().points()
+    }
+    /// Which trajectory the open question is about; 0 where none is open.
+    fn trajectory(&self) -> usize {
+        self.progress().pending.map_or(0, |question| question.row)
     }
     /// Steps taken.
     fn epoch(&self) -> u64 {
         self.progress().epoch
     }
-    /// Counted evaluations: true ones that moved the iterate.
+    /// Counted evaluations: all true ones that were of use.
     fn evaluations(&self) -> u64 {
         self.progress().evaluations
     }
     /// The open question, if there is one.
     fn pending(&self) -> Option<Request> {
-        self.progress().pending
+        self.progress().pending.map(|question| question.request)
     }
     /// The best point that was truly evaluated and its value.
     fn best(&self) -> Option<(f64, &[f64])> {

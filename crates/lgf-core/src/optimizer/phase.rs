@@ -1,7 +1,9 @@
-//! The published schedule: true steps until the history is full, learned steps until the interval ends.
+//! What kind of step comes next.
+use crate::param::choices;
+use serde::{Deserialize, Serialize};
 
 /// What the next step of a run is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Phase {
     /// A step of the base optimizer: one evaluation.
     True,
@@ -19,25 +21,14 @@ impl Phase {
     }
 }
 
-/// The single copy of the epoch rule.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Schedule {
-    pub history_size: usize,
-    pub retrain_interval: usize,
-}
-
-impl Schedule {
-    /// Whether the step of this epoch starts over: the history is forgotten, the model dropped.
-    pub fn restarts_at(self, epoch: u64) -> bool {
-        epoch.is_multiple_of(self.retrain_interval as u64)
-    }
-
-    /// The phase of the step of this epoch with so many samples recorded.
-    pub fn phase(self, epoch: u64, samples: usize) -> Phase {
-        if self.restarts_at(epoch) || samples < self.history_size {
-            Phase::True
-        } else {
-            Phase::Learned
-        }
+choices! {
+    /// Why a true step took the place of a learned one.
+    pub enum Fallback {
+        /// The fit or the learned flow left the finite numbers, or its integration needed too many steps.
+        NonFinite = "non-finite",
+        /// The learned step would have left the trust region.
+        Radius = "radius",
+        /// True evaluations found every learned phase worse than where it was to be compared with, the shortest too.
+        Worse = "worse",
     }
 }

@@ -1,15 +1,39 @@
-//! The bookkeeping that all optimizers share: iterate, counts, the open question, the best point seen.
-use super::{Phase, Request, StepReport, Want};
+//! The bookkeeping that all optimizers share: iterates, counts, the open question, the best point seen.
+use super::{Fallback, Phase, Request, StepReport, Want};
 use crate::error::{Error, Result, require_finite, require_length};
+use serde::{Deserialize, Serialize};
+
+/// Counts cross to JavaScript as doubles: no run comes near this, and bytes that say so are damaged.
+pub const MOST_COUNT: u64 = 1 << 53;
+
+/// Where a question is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum At {
+    /// The iterate.
+    Iterate,
+    /// A point that may become the iterate.
+    Candidate,
+}
+
+/// A question, about one trajectory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Question {
+    pub request: Request,
+    pub at: At,
+    pub row: usize,
+}
 
 /// The state that does not depend on the method. Public in name only: its module is not.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Progress {
+    dimension: usize,
+    /// Iterates, one row of `dimension` numbers a trajectory.
     pub x: Vec<f64>,
-    next: Vec<f64>,
+    /// Points that may become the iterates; after [`Progress::advance`] the old iterates.
+    pub next: Vec<f64>,
     pub epoch: u64,
     pub evaluations: u64,
-    pub pending: Option<Request>,
+    pub pending: Option<Question>,
     asked: u64,
     best: Option<f64>,
     best_x: Vec<f64>,
@@ -17,94 +41,133 @@ pub struct Progress {
 
 impl Progress {
     pub fn new(start: &[f64]) -> Result<Self> {
-        if start.is_empty() {
-            return Err(Error::shape("start", "0 numbers", "at least 1"));
+        Self::of_trajectories(start, start.len(), "start")
+    }
+
+    /// One row of `dimension` numbers a trajectory.
+    pub fn of_trajectories(starts: &[f64], dimension: usize, name: &str) -> Result<Self> {
+        if starts.is_empty() || dimension == 0 {
+            return Err(Error::shape(name, "0 numbers", "at least 1"));
         }
-        require_finite("start", start)?;
+        require_finite(name, starts)?;
         Ok(Self {
-            x: start.to_vec(),
-            next: start.to_vec(),
+            dimension,
+            x: starts.to_vec(),
+            next: starts.to_vec(),
             epoch: 0,
             evaluations: 0,
             pending: None,
             asked: 0,
             best: None,
-            best_x: start.to_vec(),
+            best_x: starts[..dimension].to_vec(),
         })
     }
 
-    /// Opens a question at the iterate.
-    pub fn request(&mut self, want: Want) -> Request {
+    /// Number of variables of one trajectory.
+    pub fn dimension(&self) -> usize {
+        self.dimension
+    }
+
+    /// Number of trajectories.
+    pub fn trajectories(&self) -> usize {
+        self.x.len() / self.dimension
+    }
+
+    /// Whether all sizes are those of another one.
+    pub fn is_like(&self, like: &Self) -> bool {
+        let sizes = |p: &Self| (p.dimension, p.x.len(), p.next.len(), p.best_x.len());
+        let counts = [self.epoch, self.evaluations, self.asked]
+            .into_iter()
+            .all(|count| count < MOST_COUNT);
+        sizes(self) == sizes(like) && counts && self.pending.is_none_or(|question| question.row < self.trajectories())
+    }
+
+    /// Opens a question.
+    pub fn request(&mut self, want: Want, at: At, row: usize) -> Request {
         let request = Request { id: self.asked, want };
         self.asked += 1;
-        self.pending = Some(request);
+        self.pending = Some(Question { request, at, row });
         request
+    }
+
+    /// The points that the open question and those of the other trajectories are about, or the iterates.
+    pub fn points(&self) -> &[f64] {
+        match self.pending {
+            Some(Question { at: At::Candidate, .. }) => &self.next,
+            _ => &self.x,
+        }
+    }
+
+    /// The point that the open question is about, or the iterate of the first trajectory.
+    pub fn point(&self) -> &[f64] {
+        let row = self.pending.map_or(0, |question| question.row);
+        &self.points()[row * self.dimension..(row + 1) * self.dimension]
     }
 
     /// Refuses to move on while a question is open.
     pub fn require_closed(&self, method: &str) -> Result<()> {
         match self.pending {
             None => Ok(()),
-            Some(request) => Err(Error::state(
+            Some(question) => Err(Error::state(
                 method,
-                format!("request {} is open: tell its answer first", request.id),
+                format!("request {} is open: tell its answer first", question.request.id),
             )),
         }
     }
 
     /// Which question an answer is to.
-    pub fn answered(&self, id: u64) -> Result<Want> {
+    pub fn answered(&self, id: u64) -> Result<Question> {
         match self.pending {
-            Some(request) if request.id == id => Ok(request.want),
-            Some(request) => Err(Error::state("id", format!("got {id}, the open request is {}", request.id))),
+            Some(question) if question.request.id == id => Ok(question),
+            Some(question) => Err(Error::state("id", format!("got {id}, the open request is {}", question.request.id))),
             None => Err(Error::state("id", format!("got {id}, but no request is open: call ask() first"))),
         }
     }
 
-    /// Checks the answer to a question for value and direction.
-    pub fn check<'a>(&self, value: f64, gradient: Option<&'a [f64]>) -> Result<&'a [f64]> {
-        require_finite("value", &[value])?;
+    /// Checks the answer to a question for value and direction; numbers that are not finite too where they are the caller's to mend.
+    pub fn check<'a>(&self, value: f64, gradient: Option<&'a [f64]>, finite: bool) -> Result<&'a [f64]> {
+        if finite {
+            require_finite("value", &[value])?;
+        }
         let Some(gradient) = gradient else {
             return Err(Error::argument_error(
                 "gradient",
                 "undefined",
-                format!("an array of {}", self.x.len()),
+                format!("an array of {}", self.dimension),
             ));
         };
-        require_length("gradient", gradient.len(), self.x.len())?;
-        require_finite("gradient", gradient)?;
+        require_length("gradient", gradient.len(), self.dimension)?;
+        if finite {
+            require_finite("gradient", gradient)?;
+        }
         Ok(gradient)
     }
 
-    /// `x <- x - rate * direction`, refused before anything changes if it overflows.
-    pub fn descend(&mut self, rate: f64, direction: &[f64]) -> Result<()> {
-        let mut finite = true;
-        for ((next, x), g) in self.next.iter_mut().zip(&self.x).zip(direction) {
-            *next = x - rate * g;
-            finite &= next.is_finite();
+    /// Counts a true evaluation at a point.
+    pub fn evaluated(&mut self, value: f64, at: At, row: usize) {
+        self.evaluations += 1;
+        if value.is_finite() && self.best.is_none_or(|best| value < best) {
+            self.best = Some(value);
+            let points = if at == At::Iterate { &self.x } else { &self.next };
+            self.best_x
+                .copy_from_slice(&points[row * self.dimension..(row + 1) * self.dimension]);
         }
-        if finite { Ok(()) } else { require_finite("gradient", &self.next) }
     }
 
-    /// Makes the point of [`Progress::descend`] the iterate after a counted evaluation at the old one.
-    pub fn commit(&mut self, value: f64) -> StepReport {
-        if self.best.is_none_or(|best| value < best) {
-            self.best = Some(value);
-            self.best_x.copy_from_slice(&self.x);
-        }
+    /// Makes the candidates the iterates.
+    pub fn advance(&mut self) {
         std::mem::swap(&mut self.x, &mut self.next);
-        self.evaluations += 1;
-        self.finish(Phase::True, Some(value))
     }
 
     /// Counts a step.
-    pub fn finish(&mut self, kind: Phase, value: Option<f64>) -> StepReport {
+    pub fn finish(&mut self, kind: Phase, value: Option<f64>, fallback: Option<Fallback>) -> StepReport {
         self.pending = None;
         let report = StepReport {
             epoch: self.epoch,
             kind,
             value,
             evaluations: self.evaluations,
+            fallback,
         };
         self.epoch += 1;
         report

@@ -1,4 +1,5 @@
 //! Admissible values of one option.
+use super::Setting;
 use std::fmt;
 
 /// The set that an option must lie in; numbers must be finite in every domain.
@@ -14,6 +15,8 @@ pub enum Domain {
     Fraction,
     /// Real numbers in `(0, 1]`.
     Share,
+    /// Real numbers in `(0, 1)`.
+    Between,
     /// Real numbers between two bounds, both included.
     Range(f64, f64),
     /// Integers not below this.
@@ -36,6 +39,7 @@ impl Domain {
                 Self::NonNegative => v >= 0.0,
                 Self::Fraction => (0.0..1.0).contains(&v),
                 Self::Share => v > 0.0 && v <= 1.0,
+                Self::Between => v > 0.0 && v < 1.0,
                 Self::Range(low, high) => v >= low && v <= high,
                 Self::AtLeast(low) => integer && v >= low as f64,
                 Self::Within(low, high) => integer && v >= low as f64 && v <= high as f64,
@@ -52,7 +56,8 @@ impl fmt::Display for Domain {
             Self::NonNegative => write!(f, "a number in [0, ∞)"),
             Self::Fraction => write!(f, "a number in [0, 1)"),
             Self::Share => write!(f, "a number in (0, 1]"),
-            Self::Range(low, high) => write!(f, "a number in [{low:e}, {high:e}]"),
+            Self::Between => write!(f, "a number in (0, 1)"),
+            Self::Range(low, high) => write!(f, "a number in [{}, {}]", low.show(), high.show()),
             Self::AtLeast(low) => write!(f, "an integer in [{low}, ∞)"),
             Self::Within(low, high) => write!(f, "an integer in [{low}, {high}]"),
             Self::OneOf(values) => write!(f, "one of {}", values.iter().map(usize::to_string).collect::<Vec<_>>().join(", ")),

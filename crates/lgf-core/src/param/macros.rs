@@ -30,6 +30,11 @@ macro_rules! options {
                 $( $crate::param::Setting::check(&self.$field, &$crate::param::join(path, &$crate::param::camel(stringify!($field))), &$domain)?; )*
                 Ok(())
             }
+            fn write(&self) -> $crate::param::Value {
+                $crate::param::Value::Tree([$(
+                    $crate::param::Setting::write(&self.$field).map(|value| ($crate::param::camel(stringify!($field)), value))
+                ),*].into_iter().flatten().collect())
+            }
             fn describe() -> Vec<$crate::param::Group> {
                 #[allow(unused_mut, reason = "a group without nested groups adds nothing")]
                 let mut groups = vec![$crate::param::Group {
@@ -56,7 +61,7 @@ macro_rules! options {
 macro_rules! choices {
     ($(#[doc = $doc:literal])* pub enum $name:ident { $(#[doc = $fdoc0:literal])* $variant0:ident = $text0:literal, $( $(#[doc = $fdoc:literal])* $variant:ident = $text:literal, )* }) => {
         $(#[doc = $doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
         pub enum $name {
             $(#[doc = $fdoc0])* #[default] $variant0,
             $( $(#[doc = $fdoc])* $variant, )*
@@ -83,6 +88,9 @@ macro_rules! choices {
             }
             fn show(&self) -> String {
                 format!("'{}'", self.name())
+            }
+            fn write(&self) -> Option<$crate::param::Value> {
+                Some($crate::param::Value::Text(self.name().into()))
             }
             fn domain_text(_: &$crate::param::Domain) -> String {
                 <Self as $crate::param::Setting>::ty()
@@ -126,6 +134,15 @@ macro_rules! variants {
                     Self::$variant0(options) => $crate::param::Options::check(options, path),
                     $( Self::$variant(options) => $crate::param::Options::check(options, path), )*
                 }
+            }
+            fn write(&self) -> $crate::param::Value {
+                use $crate::param::{Options, Value};
+                let (tag, tree) = match self {
+                    Self::$variant0(options) => ($text0, Options::write(options)),
+                    $( Self::$variant(options) => ($text, Options::write(options)), )*
+                };
+                let entries = if let Value::Tree(entries) = tree { entries } else { Vec::new() };
+                Value::Tree([($tag.to_string(), Value::Text(tag.into()))].into_iter().chain(entries).collect())
             }
             fn describe() -> Vec<$crate::param::Group> {
                 use $crate::param::{Field, Group, Options};

@@ -60,6 +60,8 @@ pub trait Options: Sized + Default + Clone {
     /// # Errors
     /// As [`Options::read`].
     fn check(&self, path: &str) -> Result<()>;
+    /// The tree that [`Options::read`] takes back.
+    fn write(&self) -> Value;
     /// The declaration, for generated documentation.
     fn describe() -> Vec<Group>;
 }

@@ -18,6 +18,8 @@ pub trait Setting: Sized {
     fn check(&self, path: &str, domain: &Domain) -> Result<()>;
     /// The value as TypeScript text; empty where there is none to show.
     fn show(&self) -> String;
+    /// The value that [`Setting::read`] takes back; nothing where there is none.
+    fn write(&self) -> Option<Value>;
     /// Documentation of nested groups.
     fn groups() -> Vec<Group> {
         Vec::new()
@@ -52,6 +54,9 @@ impl Setting for f64 {
             self.to_string()
         }
     }
+    fn write(&self) -> Option<Value> {
+        Some(Value::Number(*self))
+    }
 }
 
 impl Setting for usize {
@@ -66,6 +71,9 @@ impl Setting for usize {
     }
     fn show(&self) -> String {
         self.to_string()
+    }
+    fn write(&self) -> Option<Value> {
+        Some(Value::Number(*self as f64))
     }
 }
 
@@ -84,6 +92,9 @@ impl Setting for bool {
     }
     fn show(&self) -> String {
         self.to_string()
+    }
+    fn write(&self) -> Option<Value> {
+        Some(Value::Bool(*self))
     }
     fn domain_text(_: &Domain) -> String {
         "true or false".into()
@@ -112,6 +123,9 @@ impl Setting for Vec<f64> {
     fn show(&self) -> String {
         format!("{self:?}")
     }
+    fn write(&self) -> Option<Value> {
+        Some(Value::List(self.iter().map(|&v| Value::Number(v)).collect()))
+    }
     fn domain_text(domain: &Domain) -> String {
         format!("each {domain}")
     }
@@ -132,6 +146,9 @@ impl<const N: usize> Setting for [f64; N] {
     fn show(&self) -> String {
         self.to_vec().show()
     }
+    fn write(&self) -> Option<Value> {
+        self.to_vec().write()
+    }
     fn domain_text(domain: &Domain) -> String {
         Vec::<f64>::domain_text(domain)
     }
@@ -150,6 +167,9 @@ impl<T: Setting> Setting for Option<T> {
     }
     fn show(&self) -> String {
         self.as_ref().map_or_else(String::new, T::show)
+    }
+    fn write(&self) -> Option<Value> {
+        self.as_ref().and_then(T::write)
     }
     fn groups() -> Vec<Group> {
         T::groups()
@@ -171,6 +191,9 @@ impl<T: Options> Setting for T {
     }
     fn show(&self) -> String {
         String::new()
+    }
+    fn write(&self) -> Option<Value> {
+        Some(Options::write(self))
     }
     fn groups() -> Vec<Group> {
         T::describe()

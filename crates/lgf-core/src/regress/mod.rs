@@ -22,7 +22,7 @@ variants! {
 }
 
 /// Counts and condition of one regression.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct RegressReport {
     /// Numerical rank of the regression matrix; of a sparse fit, the smallest over the supports of the targets.
     pub rank: usize,

@@ -7,7 +7,8 @@ use faer::{Mat, MatMut, MatRef};
 options! {
     /// Test functions of the weak form, `phi(t) ~ (t - a)^p (b - t)^p` on a support of `2 width + 1` samples.
     pub struct TestFunctionOptions as "TestFunctionOptions" {
-        /// Half-width of the support in samples. By default `max(1, floor(floor(n / 25) / 2))` for n samples.
+        /// Half-width of the support in samples. By default `max(1, floor(floor(n / 25) / 2))` for n samples, points that were
+        /// added between them included: with `pointsAdded` choose it.
         width: Option<usize> = None, Domain::AtLeast(1);
         /// Exponent `p`; at least 2, so that the derivative vanishes at the ends of the support too.
         exponent: usize = 5, Domain::AtLeast(2);

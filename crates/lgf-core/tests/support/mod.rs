@@ -7,6 +7,10 @@
     clippy::panic,
     reason = "a test helper may fail loudly; not every file uses all of it"
 )]
+pub mod bytes;
+pub mod newton;
+pub mod smooth;
+pub mod table;
 use faer::Mat;
 use lgf_core::problem::Problem;
 use serde_json::Value;

@@ -1,0 +1,520 @@
+//! Base update, learner and policy at work: true steps, learned steps, and true evaluations that judge learned phases.
+use super::base::{Base, Tools};
+use super::learner::{Learned, Learner};
+use super::policy::Policy;
+use super::progress::{At, Progress, Question};
+use super::recipe::{Learning, Recipe, check_ode};
+use super::run::Run;
+use super::{Begin, Fallback, Optimizer, Phase, Request, StepReport, Want};
+use crate::error::{Error, Result, require_length};
+use crate::fit::{Fitter, Samples};
+use crate::integrate::{Integrator, OdeOptions};
+use crate::snapshot;
+use crate::surrogate::{FitReport, Model, Room};
+
+/// A base optimizer that learns its own flow and follows it without evaluations.
+///
+/// With `epoch` counting all steps from 0, one step is:
+/// 1. Where the policy says so, forget the history, drop the model.
+/// 2. Without a full history: a true step of the base optimizer, one evaluation; record the new iterate (for the method `tracked`, the
+///    old one with its direction).
+/// 3. Otherwise fit the model if there is none, follow the learned flow over `dt` and take the end.
+///
+/// A fit or learned step that leaves the finite numbers is not taken: the history is forgotten, true steps take over and
+/// [`Optimizer::fallbacks`] counts it. Adaptive integration ends as published: the last step passes the end, the state there is interpolated
+/// to order 4.
+///
+/// With a safeguard, and always in a trust region, the learned steps to the next true evaluation are made in advance: the evaluation at
+/// their end judges them before any of them is taken, and is that of the true step which follows.
+/// # Source
+/// Norman, Rowan, Maute, Doostan, "Learning Gradient Flow", CMAME 460 (2026) 119099, arXiv 2602.13513. In a reduced space the published
+/// code integrates the lifted flow; here the mode coordinates alone are integrated and the increment of a phase is lifted, which is the
+/// same flow.
+#[derive(Clone)]
+pub struct LearnedFlow<O: Recipe> {
+    options: O,
+    run: Run<O::Base>,
+    learner: Learner,
+    tools: Tools,
+    report_learned_values: bool,
+    /// Whether learned phases are made in advance, and whether they are judged.
+    looks_ahead: bool,
+    judges: bool,
+}
+
+/// Steps of the integrator within one learned step: a flow that needs more is blowing up, and nobody should wait for it to do so.
+const MOST_STEPS: usize = 10_000;
+/// Times that a base step is halved before it is given up: it then is far below rounding.
+const MOST_HALVINGS: u32 = 60;
+
+impl<O: Recipe> LearnedFlow<O> {
+    /// A run from `start`.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] naming the option; `start` empty or non-finite.
+    pub fn new(start: &[f64], options: &O) -> Result<Self> {
+        Self::build(start, start.len(), options, "start")
+    }
+
+    pub(super) fn build(starts: &[f64], dimension: usize, options: &O, name: &str) -> Result<Self> {
+        options.check("")?;
+        let progress = Progress::of_trajectories(starts, dimension, name)?;
+        let policy = options.policy(dimension)?;
+        let method = options.method()?;
+        let Learning {
+            learning_rate,
+            dt,
+            history_size,
+            model,
+            solver,
+            ode,
+            report_learned_values,
+            safeguard,
+            all_rows,
+        } = options.learner();
+        let of = Samples {
+            dimension,
+            trajectories: progress.trajectories(),
+            samples: history_size,
+            dt: learning_rate,
+            name: "historySize",
+        };
+        let (fitter, model) = Fitter::new(of, model, method, solver)?;
+        let learner = Learner::new(fitter, model, of, method, all_rows)?;
+        check_ode(ode, dt, MOST_STEPS)?;
+        let integrator = Integrator::new(ode.clone(), "ode")?
+            .with_published_ending()
+            .with_default_steps(MOST_STEPS);
+        let base = options.base(dimension);
+        Ok(Self {
+            looks_ahead: safeguard || matches!(policy, Policy::TrustRegion(_)),
+            judges: safeguard,
+            run: Run::new(progress, policy, base),
+            learner,
+            tools: Tools {
+                integrator,
+                room: Room::default(),
+                work: Default::default(),
+                lifted: Default::default(),
+                adaptive: matches!(ode, OdeOptions::Rk45(_)),
+            },
+            report_learned_values,
+            options: options.clone(),
+        })
+    }
+
+    pub(super) fn restored(starts: &[f64], dimension: usize, options: &O, state: &[u8]) -> Result<Self> {
+        let mut fresh = Self::build(starts, dimension, options, "starts")?;
+        let (run, learned): (Run<O::Base>, Learned) = snapshot::read_state(state)?;
+        snapshot::require(fresh.learner.adopt(learned))?;
+        let entered = run.entered.then_some(&fresh.learner.model);
+        let follows = run.entered || run.ahead > 0;
+        snapshot::require(
+            run.is_sound(&fresh.run, entered) && (!follows || fresh.learner.learned) && (run.ahead == 0 || fresh.looks_ahead),
+        )?;
+        fresh.run = run;
+        Ok(fresh)
+    }
+
+    /// Enters the coordinates of the model at the iterates, fitting one first where there is none.
+    fn enter(&mut self) -> Result<()> {
+        if !self.learner.learned {
+            self.learner.fit()?;
+        }
+        let Run {
+            progress, bases, entered, ..
+        } = &mut self.run;
+        if !*entered {
+            for (base, x) in bases.iter_mut().zip(progress.x.chunks_exact(progress.dimension())) {
+                base.enter(&self.learner.model, x);
+            }
+            *entered = true;
+        }
+        Ok(())
+    }
+
+    /// Makes of the learned flow what true steps go on from.
+    fn leave(&mut self) {
+        if std::mem::take(&mut self.run.entered) {
+            self.run.bases.iter_mut().for_each(|base| base.leave(&self.learner.model));
+        }
+    }
+
+    /// Brings the iterates, or the candidates, to where the learned flow is.
+    fn lift(&mut self, at: At) {
+        let progress = &mut self.run.progress;
+        let d = progress.dimension();
+        let points = if at == At::Iterate { &mut progress.x } else { &mut progress.next };
+        for (base, x) in self.run.bases.iter().zip(points.chunks_exact_mut(d)) {
+            base.lift(&self.learner.model, x);
+        }
+    }
+
+    /// Forgets histories and model.
+    fn restart(&mut self) {
+        self.leave();
+        self.learner.restart();
+        (self.run.ahead, self.run.due) = (0, false);
+    }
+
+    /// Leaves the learned phase where it is: true steps take over.
+    fn give_up(&mut self, reason: Fallback) {
+        if self.run.entered {
+            // Steps before this one may not be lifted yet.
+            self.lift(At::Iterate);
+        }
+        self.run.fallen_back(reason);
+        self.restart();
+    }
+
+    /// One step of every learned flow; if one left the finite numbers none has moved.
+    fn flow(&mut self) -> Result<bool> {
+        for row in 0..self.run.bases.len() {
+            if !self.run.bases[row].flow(&self.learner.model, &mut self.tools)? {
+                self.run.bases[..row].iter_mut().for_each(Base::undo);
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// In the coordinates of the model; `false` when the phase had to be given up.
+    fn ready_to_flow(&mut self) -> Result<bool> {
+        match self.enter() {
+            Ok(()) => Ok(true),
+            // Powers of the states overflowed, or the factorisation gave up: nothing that the caller's options must answer for.
+            Err(Error::NonFinite { .. } | Error::Numerical { .. }) => {
+                self.learner.forget();
+                self.give_up(Fallback::NonFinite);
+                Ok(false)
+            }
+            Err(other) => Err(other),
+        }
+    }
+
+    /// Whether what an evaluation there judges can be undone: then it may fail, while anything else is the caller's to mend.
+    fn undoes(&self, at: At) -> bool {
+        self.judges && (at == At::Candidate || self.run.unproved)
+    }
+
+    /// One learned step without lifting; `false` when the phase had to be given up.
+    fn learned_step(&mut self) -> Result<bool> {
+        if !self.ready_to_flow()? {
+            return Ok(false);
+        }
+        let moved = self.flow()?;
+        if !moved {
+            self.give_up(Fallback::NonFinite);
+        } else if self.looks_ahead {
+            self.run.one_taken();
+        }
+        Ok(moved)
+    }
+
+    /// The learned steps to the next true evaluation: what to ask for. Nothing where there are none; then a true step is next.
+    fn look_ahead(&mut self) -> Result<Option<Request>> {
+        if self.judges && !self.run.known && matches!(self.run.policy, Policy::Schedule(_)) {
+            // What the phase starts from is what its end is compared with.
+            return Ok(Some(self.run.progress.request(Want::Gradient, At::Iterate, 0)));
+        }
+        if !self.ready_to_flow()? {
+            return Ok(None);
+        }
+        self.run.bases.iter_mut().for_each(Base::mark);
+        let most = self.run.policy.horizon(self.run.progress.epoch);
+        let (mut steps, mut ending) = (0, None);
+        match &mut self.run.policy {
+            Policy::Schedule(_) => {
+                while steps < most && self.flow()? {
+                    steps += 1;
+                }
+            }
+            Policy::TrustRegion(region) => {
+                region.predicted.clear();
+                ending = Some(Fallback::NonFinite);
+                while self.flow()? {
+                    self.lift(At::Candidate);
+                    let Policy::TrustRegion(region) = &mut self.run.policy else { break };
+                    let left = !region.holds(&self.run.progress.next);
+                    if left || steps == most {
+                        ending = left.then_some(Fallback::Radius);
+                        // One step too far: that is the prediction for the true step.
+                        region.predicted.extend_from_slice(&self.run.progress.next);
+                        self.run.bases.iter_mut().for_each(Base::undo);
+                        break;
+                    }
+                    steps += 1;
+                }
+            }
+        }
+        self.lift(At::Candidate);
+        self.run.predict_from_candidate();
+        self.run.bases.iter_mut().for_each(Base::rewind);
+        self.run.ending = ending;
+        if steps > 0 {
+            self.run.looked = steps;
+            return Ok(Some(self.run.progress.request(Want::Gradient, At::Candidate, 0)));
+        }
+        if self.run.has_prediction() {
+            self.run.due = true;
+            self.run.fallen_back(ending.unwrap_or(Fallback::Worse));
+        } else {
+            self.give_up(Fallback::NonFinite);
+        }
+        Ok(None)
+    }
+
+    /// The report of a learned step, or the question for its value.
+    fn after_learned_step(&mut self) -> Begin {
+        self.lift(At::Iterate);
+        let run = &mut self.run;
+        let known = (self.looks_ahead && run.ahead == 0).then(|| run.here.lowest());
+        if self.report_learned_values && known.is_none() {
+            Begin::Evaluate(run.progress.request(Want::Value, At::Iterate, 0))
+        } else {
+            Begin::Done(run.progress.finish(Phase::Learned, known.flatten(), None))
+        }
+    }
+
+    /// A true step from the iterates, with the answers that are known there, or the question whether it climbs.
+    fn true_step(&mut self) -> Begin {
+        self.leave();
+        self.run.propose_known();
+        // Its end is evaluated next in any case, except where a learned phase follows in a trust region: there the end of that judges both.
+        if self.judges && !self.run.due && self.run.moves() {
+            self.run.looked = 0;
+            return Begin::Evaluate(self.run.progress.request(Want::Gradient, At::Candidate, 0));
+        }
+        if self.judges {
+            self.run.set_anchor();
+        }
+        Begin::Done(self.take_true_step(None))
+    }
+
+    /// Takes the step that was proposed.
+    fn take_true_step(&mut self, single: Option<(f64, &[f64])>) -> StepReport {
+        let run = &mut self.run;
+        let value = single.map_or_else(|| run.here.lowest(), |(value, _)| Some(value));
+        run.bases.iter_mut().for_each(Base::accept);
+        if run.due && !run.judge_prediction() {
+            self.restart();
+        }
+        let run = &mut self.run;
+        run.due = false;
+        let (d, room) = (run.progress.dimension(), !self.learner.is_full());
+        let tracked = self.learner.is_tracked();
+        let all = &run.here.directions;
+        for row in (0..run.bases.len()).filter(|_| room) {
+            let at = row * d..(row + 1) * d;
+            let history = self.learner.history(row);
+            if tracked {
+                let direction = single.map_or_else(|| &all[at.clone()], |(_, direction)| direction);
+                history.push_with_rate(&run.progress.x[at], direction.iter().map(|g| -g));
+            } else {
+                history.push(&run.progress.next[at]);
+            }
+        }
+        run.known = false;
+        run.progress.advance();
+        if let Policy::TrustRegion(region) = &mut run.policy {
+            region.recenter(&run.progress.x);
+        }
+        let reason = run.reason.take();
+        run.progress.finish(Phase::True, value, reason)
+    }
+
+    /// The iterates are evaluated: a true step, unless they show that the last one climbed or a learned phase comes next.
+    fn iterates_known(&mut self) -> Result<Option<StepReport>> {
+        if self.judges && self.run.climbed() {
+            self.run.step_back(MOST_HALVINGS)?;
+            self.restart();
+            return Ok(None);
+        }
+        self.run.learn_reference();
+        if self.phase() == Phase::Learned {
+            return Ok(None);
+        }
+        Ok(match self.true_step() {
+            Begin::Done(report) => Some(report),
+            Begin::Evaluate(_) => None,
+        })
+    }
+
+    /// The end of a base step is evaluated: the step is taken, or becomes a shorter one.
+    fn base_step_known(&mut self) -> Option<StepReport> {
+        if self.run.would_climb() {
+            self.run.shorten_steps();
+            // Samples of steps of another length are no samples of the same flow.
+            self.restart();
+            return None;
+        }
+        let report = self.take_true_step(None);
+        self.run.take_candidates();
+        Some(report)
+    }
+
+    /// What may come next is evaluated: a learned phase is taken, or undone.
+    fn candidates_known(&mut self) -> Result<Option<StepReport>> {
+        if self.run.looked == 0 {
+            return Ok(self.base_step_known());
+        }
+        let run = &mut self.run;
+        if !self.judges || run.improved() {
+            run.take_candidates();
+            run.ahead = run.looked;
+            if let Policy::Schedule(schedule) = &mut run.policy {
+                schedule.lengthen();
+            }
+            return Ok(None);
+        }
+        run.rejections += 1;
+        match &mut run.policy {
+            Policy::Schedule(schedule) => {
+                if !schedule.shorten(run.looked) {
+                    self.give_up(Fallback::Worse);
+                }
+            }
+            Policy::TrustRegion(region) => region.shrink(&run.progress.next, run.looked),
+        }
+        Ok(None)
+    }
+}
+
+impl<O: Recipe> Optimizer for LearnedFlow<O> {
+    fn progress(&self) -> &Progress {
+        &self.run.progress
+    }
+    fn phase(&self) -> Phase {
+        self.run.phase(self.learner.is_full())
+    }
+    fn is_plain(&self) -> bool {
+        !self.looks_ahead && self.run.bases.len() == 1 && self.pending().is_none() && self.phase() == Phase::True
+    }
+    fn begin(&mut self) -> Result<Begin> {
+        loop {
+            if let Some(request) = self.pending() {
+                return Ok(Begin::Evaluate(request));
+            }
+            if self.run.policy.restarts_at(self.run.progress.epoch) {
+                self.restart();
+            }
+            if self.phase() == Phase::True {
+                if self.run.known {
+                    return Ok(self.true_step());
+                }
+                self.run.progress.request(Want::Gradient, At::Iterate, 0);
+            } else if self.looks_ahead && self.run.ahead == 0 {
+                self.look_ahead()?;
+            } else if self.learned_step()? {
+                return Ok(self.after_learned_step());
+            }
+        }
+    }
+
+    fn tell(&mut self, id: u64, value: f64, gradient: Option<&[f64]>) -> Result<Option<StepReport>> {
+        let question = self.run.progress.answered(id)?;
+        let last = question.row + 1 == self.run.bases.len();
+        if question.request.want == Want::Value {
+            // A value that could not be computed is reported as not evaluated; the run does not depend on it.
+            let known = self.run.shown(value, question.row);
+            return Ok(if last {
+                Some(self.run.progress.finish(Phase::Learned, known, None))
+            } else {
+                self.run.progress.request(Want::Value, At::Iterate, question.row + 1);
+                None
+            });
+        }
+        let direction = self.run.progress.check(value, gradient, !self.undoes(question.at))?;
+        if !self.looks_ahead && self.run.bases.len() == 1 {
+            self.leave();
+            let Run { progress, bases, .. } = &mut self.run;
+            bases[0].propose(1.0, &progress.x, direction, &mut progress.next)?;
+            progress.evaluated(value, At::Iterate, 0);
+            return Ok(Some(self.take_true_step(Some((value, direction)))));
+        }
+        self.run.answer(question, value, direction);
+        if !last {
+            self.run.progress.request(Want::Gradient, question.at, question.row + 1);
+            return Ok(None);
+        }
+        self.run.progress.pending = None;
+        match question.at {
+            At::Iterate => self.iterates_known(),
+            At::Candidate => self.candidates_known(),
+        }
+    }
+
+    fn tell_all(&mut self, id: u64, values: &[f64], gradients: Option<&[f64]>) -> Result<Option<StepReport>> {
+        let Question { request, at, row } = self.run.progress.answered(id)?;
+        let (d, k) = (self.run.progress.dimension(), self.run.bases.len());
+        require_length("values", values.len(), k)?;
+        let rows = |j: usize| gradients.and_then(|g| g.get(j * d..(j + 1) * d));
+        if request.want == Want::Gradient {
+            if let Some(gradients) = gradients {
+                require_length("gradient", gradients.len(), k * d)?;
+            }
+            for (j, &value) in values.iter().enumerate().skip(row) {
+                self.run.progress.check(value, rows(j), !self.undoes(at))?;
+            }
+        }
+        let mut report = None;
+        for (id, j) in (id..).zip(row..k) {
+            report = self.tell(id, values[j], rows(j))?;
+        }
+        Ok(report)
+    }
+
+    fn advance(&mut self, most: u64) -> Result<u64> {
+        self.run.progress.require_closed("advance")?;
+        let mut steps = 0;
+        while steps < most && self.phase() == Phase::Learned && (!self.looks_ahead || self.run.ahead > 0) && self.learned_step()? {
+            self.run.progress.finish(Phase::Learned, None, None);
+            steps += 1;
+        }
+        if steps > 0 && self.run.entered {
+            self.lift(At::Iterate);
+        }
+        Ok(steps)
+    }
+
+    fn snapshot(&self) -> Vec<u8> {
+        let state = (&self.run, self.learner.state());
+        let progress = &self.run.progress;
+        snapshot::write(O::KIND, &self.options, progress.dimension(), progress.trajectories(), &state)
+    }
+
+    fn model(&self) -> Option<&Model> {
+        self.learner.learned.then_some(&self.learner.model)
+    }
+    fn last_fit(&self) -> Option<FitReport> {
+        self.learner.last_fit
+    }
+    fn fits(&self) -> u64 {
+        self.learner.fits
+    }
+    fn fallbacks(&self) -> u64 {
+        self.run.fallbacks
+    }
+    fn rejections(&self) -> u64 {
+        self.run.rejections
+    }
+    fn radius(&self) -> Option<f64> {
+        match &self.run.policy {
+            Policy::TrustRegion(region) => Some(region.radius),
+            Policy::Schedule(_) => None,
+        }
+    }
+}
+
+impl LearnedFlow<super::BatchOptions> {
+    /// Several runs in step; `starts` holds them one behind the other, `dimension` numbers each.
+    ///
+    /// # Errors
+    /// As [`LearnedFlow::new`], naming `starts`.
+    pub fn of_trajectories(starts: &[f64], dimension: usize, options: &super::BatchOptions) -> Result<Self> {
+        if dimension == 0 || !starts.len().is_multiple_of(dimension) {
+            return Err(Error::shape("starts", starts.len(), format!("a multiple of {dimension}")));
+        }
+        Self::build(starts, dimension, options, "starts")
+    }
+}
