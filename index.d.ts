@@ -1,5 +1,89 @@
 // The public types, rolled up from src/ by `npm run build`. Do not edit.
 /// <reference lib="esnext.disposable" />
+/** A learned flow. */
+declare class ModelHandle {
+  /** A model of known coefficients. */
+  static fromParts(inputs: number, polyOrder: number, includeBias: boolean, coefficients: Float64Array, transform?: Float64Array | undefined | null, modes?: Float64Array | undefined | null): ModelHandle;
+  get dimension(): number;
+  get inputs(): number;
+  get polyOrder(): number;
+  get includeBias(): boolean;
+  /** Of the monomials, P×r. */
+  coefficients(): NativeMatrix;
+  /** Of the features as fitted, k×r. */
+  featureCoefficients(): NativeMatrix;
+  /** Transform of orthonormal features, P×k, column-major in one row as [`ModelHandle::from_parts`] takes it. */
+  transform(): Float64Array | null;
+  /** Modes of a reduced model, d×r. */
+  modes(): NativeMatrix | null;
+  /** Names of the monomials in the given inputs, or in `x1 ...` or `z1 ...`. */
+  names(inputs?: Array<string> | undefined | null): Array<string>;
+  derivative(x: Float64Array): Float64Array;
+  integrate(start: Float64Array, o?: unknown | undefined | null): NativeSolution;
+  report(): NativeFitReport | null;
+}
+/** An optimizer; gone once disposed of or after a defect of the library. */
+declare class OptimizerHandle {
+  /** `kind` is the name of the exported class; `start` holds `dimension` numbers for each trajectory. */
+  constructor(kind: string, start: Float64Array, dimension: number, o?: unknown | undefined | null);
+  /** An optimizer of this kind that goes on where a snapshot was taken. */
+  static restore(kind: string, bytes: Uint8Array): OptimizerHandle;
+  /** Everything about the run as bytes. */
+  snapshot(): Uint8Array;
+  /** Number of variables of one trajectory, and number of trajectories. */
+  shape(): Array<number>;
+  /** Starts the next step. `x` receives the point to evaluate, or the iterate. */
+  begin(x: Float64Array, status: Float64Array): void;
+  /** Learned steps until an answer is wanted. */
+  ask(x: Float64Array, status: Float64Array): void;
+  /** Answers the open request; the gradient is not looked at where a value was wanted. */
+  tell(id: number, value: number, gradient: Float64Array | undefined, x: Float64Array, status: Float64Array): void;
+  /** Answers the open request and those about the trajectories after it: one value and one row of the gradient for every trajectory. */
+  tellAll(id: number, values: Float64Array, gradient: Float64Array | undefined, x: Float64Array, status: Float64Array): void;
+  /** A whole true step: to be called with the evaluation at the iterate when the status says that the next step is a true one. */
+  trueStep(value: number, gradient: Float64Array, x: Float64Array, status: Float64Array): void;
+  /** Learned steps only, at most `most`; returns how many. */
+  advance(most: number, x: Float64Array, status: Float64Array): number;
+  /** The iterates of all trajectories. */
+  iterates(x: Float64Array): void;
+  /** The points of all trajectories that the open request is about. */
+  points(x: Float64Array): void;
+  /** The point to evaluate, or the iterate, and the counts as they are. */
+  look(x: Float64Array, status: Float64Array): void;
+  /** A copy of the model that drives learned steps. */
+  model(): ModelHandle | null;
+  /** What the last fit reported. */
+  lastFit(): NativeFitReport | null;
+  /** Point and, behind it, the value of the best true evaluation; nothing before the first. */
+  best(): Float64Array | null;
+  dispose(): void;
+}
+/** What a fit reported. */
+interface NativeFitReport {
+  samples: number;
+  features: number;
+  dropped: number;
+  rank: number;
+  condition: number;
+  iterations: number;
+  residual: number;
+  energy?: number;
+}
+/** A matrix on its way to TypeScript. */
+interface NativeMatrix {
+  rows: number;
+  columns: number;
+  /** Row-major. */
+  data: Float64Array;
+}
+/** An integrated trajectory. */
+interface NativeSolution {
+  times: Float64Array;
+  states: NativeMatrix;
+  status: string;
+  steps: number;
+  rejected: number;
+}
 /** Rows of equal length, a {@link Matrix}, or the plain fields of one. */
 type MatrixLike = {
   readonly rows: number;
@@ -161,9 +245,23 @@ interface ModelOptions {
    */
   readonly truncationRank?: number | null;
   /**
-   * Where the derivatives come from.
-   * @defaultValue `'strong'`
+   * Learn in as many modes as make up this share of the snapshots' energy, the sum of the squared singular values: anew at each fit, and no more than `truncationRank` where both are given.
+   * Domain: a number in (0, 1].
    */
+  readonly truncationEnergy?: number | null;
+  /**
+   * Points that are put between each two recorded ones, by interpolation of the path, before the regression.
+   * Domain: an integer in [0, 1000].
+   * @defaultValue `0`
+   */
+  readonly pointsAdded?: number | null;
+  /**
+   * Degree of the interpolating spline: 1 (a broken line), 2 or 3 (smooth). It needs one sample more than its degree.
+   * Domain: one of 1, 2, 3.
+   * @defaultValue `3`
+   */
+  readonly interpolationOrder?: number | null;
+  /** Where the derivatives come from: `'strong'` by default, `'tracked'` for Adam, which admits no other. */
   readonly method?: "strong" | "weak" | "tracked" | null;
   /**
    * Order of accuracy of the finite differences of the strong form: 1 (forward), 2 or 4 (central).
@@ -182,7 +280,7 @@ interface ModelOptions {
 /** Test functions of the weak form, `phi(t) ~ (t - a)^p (b - t)^p` on a support of `2 width + 1` samples. */
 interface TestFunctionOptions {
   /**
-   * Half-width of the support in samples. By default `max(1, floor(floor(n / 25) / 2))` for n samples.
+   * Half-width of the support in samples. By default `max(1, floor(floor(n / 25) / 2))` for n samples, points that were added between them included: with `pointsAdded` choose it.
    * Domain: an integer in [1, ∞).
    */
   readonly width?: number | null;
@@ -255,11 +353,42 @@ interface StlsqOptions {
 /** Gradient descent. */
 interface GradientDescentOptions {
   /**
-   * Step length per unit of direction.
+   * Step length of the base optimizer per unit of direction; the recorded iterates lie this far apart in flow time.
    * Domain: a number in (0, ∞).
    * @defaultValue `0.001`
    */
   readonly learningRate?: number | null;
+  /**
+   * What the objective writes to its second argument.
+   * @defaultValue `'gradient'`
+   */
+  readonly direction?: "gradient" | "newton" | "custom" | null;
+}
+/** Adam. */
+interface BaseAdamOptions {
+  /**
+   * Step length of Adam.
+   * Domain: a number in (0, ∞).
+   * @defaultValue `0.001`
+   */
+  readonly learningRate?: number | null;
+  /**
+   * Decay of the first and of the second moment in one step.
+   * Domain: each a number in [0, 1).
+   * @defaultValue `[0.9, 0.999]`
+   */
+  readonly betas?: readonly [number, number] | null;
+  /**
+   * Added to the root of the second moment.
+   * Domain: a number in (0, ∞).
+   * @defaultValue `1e-8`
+   */
+  readonly eps?: number | null;
+  /**
+   * Whether the second moment is replaced by its running maximum, taken before the bias correction.
+   * @defaultValue `false`
+   */
+  readonly amsgrad?: boolean | null;
   /**
    * What the objective writes to its second argument.
    * @defaultValue `'gradient'`
@@ -275,28 +404,16 @@ interface LGFGradientFlowOptions {
    */
   readonly learningRate?: number | null;
   /**
-   * Flow time of one learned step.
-   * Domain: a number in (0, ∞).
-   * @defaultValue `0.001`
+   * What the objective writes to its second argument.
+   * @defaultValue `'gradient'`
    */
-  readonly dt?: number | null;
+  readonly direction?: "gradient" | "newton" | "custom" | null;
   /**
    * Iterates recorded before the flow is learned.
    * Domain: an integer in [1, ∞).
    * @defaultValue `100`
    */
   readonly historySize?: number | null;
-  /**
-   * Steps of both kinds after which the model is thrown away; at least `historySize`.
-   * Domain: an integer in [1, 1000000000].
-   * @defaultValue `200`
-   */
-  readonly retrainInterval?: number | null;
-  /**
-   * What the objective writes to its second argument.
-   * @defaultValue `'gradient'`
-   */
-  readonly direction?: "gradient" | "newton" | "custom" | null;
   /** What is learned. */
   readonly model?: ModelOptions | null;
   /** How the regression is solved. */
@@ -308,6 +425,23 @@ interface LGFGradientFlowOptions {
    * @defaultValue `false`
    */
   readonly reportLearnedValues?: boolean | null;
+  /**
+   * Steps of both kinds after which the model is thrown away; at least `historySize`.
+   * Domain: an integer in [1, 1000000000].
+   * @defaultValue `200`
+   */
+  readonly retrainInterval?: number | null;
+  /**
+   * Whether learned phases are judged by one true evaluation of their end before they are taken: one that ends worse than it began is undone and tried again over a quarter of its steps. Base steps that would end above the start of the run are halved. The published algorithm has no such thing.
+   * @defaultValue `false`
+   */
+  readonly safeguard?: boolean | null;
+  /**
+   * Flow time of one learned step.
+   * Domain: a number in (0, ∞).
+   * @defaultValue `0.001`
+   */
+  readonly dt?: number | null;
 }
 /** The integrator of the learned flow. */
 type OdeOptions = Rk4Options | Rk45Options;
@@ -350,6 +484,337 @@ interface Rk45Options {
    * Domain: an integer in [1, ∞).
    */
   readonly maxSteps?: number | null;
+}
+/** Learned Adam flow. */
+interface LGFAdamOptions {
+  /**
+   * Step length of Adam.
+   * Domain: a number in (0, ∞).
+   * @defaultValue `0.001`
+   */
+  readonly learningRate?: number | null;
+  /**
+   * Decay of the first and of the second moment in one step.
+   * Domain: each a number in [0, 1).
+   * @defaultValue `[0.9, 0.999]`
+   */
+  readonly betas?: readonly [number, number] | null;
+  /**
+   * Added to the root of the second moment.
+   * Domain: a number in (0, ∞).
+   * @defaultValue `1e-8`
+   */
+  readonly eps?: number | null;
+  /**
+   * Whether the second moment is replaced by its running maximum, taken before the bias correction.
+   * @defaultValue `false`
+   */
+  readonly amsgrad?: boolean | null;
+  /**
+   * What the objective writes to its second argument.
+   * @defaultValue `'gradient'`
+   */
+  readonly direction?: "gradient" | "newton" | "custom" | null;
+  /**
+   * Flow time of one learned step. By default the learning rate.
+   * Domain: a number in (0, ∞).
+   */
+  readonly dt?: number | null;
+  /**
+   * How a learned step is made: the Adam flow integrated, or one update of Adam itself with the learned gradient; `ode` then has no part in it.
+   * @defaultValue `'flow'`
+   */
+  readonly stepping?: "flow" | "discrete" | null;
+  /**
+   * Iterates recorded before the flow is learned.
+   * Domain: an integer in [1, ∞).
+   * @defaultValue `100`
+   */
+  readonly historySize?: number | null;
+  /** What is learned. */
+  readonly model?: ModelOptions | null;
+  /** How the regression is solved. */
+  readonly solver?: SolverOptions | null;
+  /** How the learned flow is integrated; by default one fixed step of length `dt`. */
+  readonly ode?: OdeOptions | null;
+  /**
+   * Whether learned steps ask for the value at their end, to report it; such evaluations are not counted.
+   * @defaultValue `false`
+   */
+  readonly reportLearnedValues?: boolean | null;
+  /**
+   * Steps of both kinds after which the model is thrown away; at least `historySize`.
+   * Domain: an integer in [1, 1000000000].
+   * @defaultValue `200`
+   */
+  readonly retrainInterval?: number | null;
+  /**
+   * Whether learned phases are judged by one true evaluation of their end before they are taken: one that ends worse than it began is undone and tried again over a quarter of its steps. Base steps that would end above the start of the run are halved. The published algorithm has no such thing.
+   * @defaultValue `false`
+   */
+  readonly safeguard?: boolean | null;
+}
+/** Learned gradient flow within a trust region. */
+interface LGFTrustRegionOptions {
+  /**
+   * Step length of the base optimizer per unit of direction; the recorded iterates lie this far apart in flow time.
+   * Domain: a number in (0, ∞).
+   * @defaultValue `0.001`
+   */
+  readonly learningRate?: number | null;
+  /**
+   * What the objective writes to its second argument.
+   * @defaultValue `'gradient'`
+   */
+  readonly direction?: "gradient" | "newton" | "custom" | null;
+  /**
+   * Flow time of one learned step. By default the learning rate.
+   * Domain: a number in (0, ∞).
+   */
+  readonly dt?: number | null;
+  /**
+   * Iterates recorded before the flow is learned.
+   * Domain: an integer in [1, ∞).
+   * @defaultValue `100`
+   */
+  readonly historySize?: number | null;
+  /** What is learned. */
+  readonly model?: ModelOptions | null;
+  /** How the regression is solved. */
+  readonly solver?: SolverOptions | null;
+  /** How the learned flow is integrated; by default one fixed step of length `dt`. */
+  readonly ode?: OdeOptions | null;
+  /**
+   * Whether learned steps ask for the value at their end, to report it; such evaluations are not counted.
+   * @defaultValue `false`
+   */
+  readonly reportLearnedValues?: boolean | null;
+  /**
+   * First radius, in the units of the variables. By default `2 dt`, at most `maxRadius`.
+   * Domain: a number in (0, ∞).
+   */
+  readonly initialRadius?: number | null;
+  /**
+   * Largest radius.
+   * Domain: a number in (0, ∞).
+   * @defaultValue `0.5`
+   */
+  readonly maxRadius?: number | null;
+  /**
+   * Where both updates are shorter than this times `dt` they agree, and the radius grows by 1.25.
+   * Domain: a number in [0, ∞).
+   * @defaultValue `1e-8`
+   */
+  readonly gradientTolerance?: number | null;
+  /**
+   * Cosine between the true and the predicted update from which the radius grows by `goodFactor`.
+   * Domain: a number in [-1, 1].
+   * @defaultValue `0.7`
+   */
+  readonly goodCosine?: number | null;
+  /**
+   * Cosine below which the model is dropped and the radius shrinks by `badFactor`; not above `goodCosine`.
+   * Domain: a number in [-1, 1].
+   * @defaultValue `0.2`
+   */
+  readonly badCosine?: number | null;
+  /**
+   * Factor of the radius after a good prediction.
+   * Domain: a number in [1, 1e6].
+   * @defaultValue `1.5`
+   */
+  readonly goodFactor?: number | null;
+  /**
+   * Factor of the radius after a prediction between good and bad.
+   * Domain: a number in (0, 1].
+   * @defaultValue `0.8`
+   */
+  readonly okayFactor?: number | null;
+  /**
+   * Factor of the radius after a bad prediction or a phase that ended worse than it began.
+   * Domain: a number in (0, 1).
+   * @defaultValue `0.5`
+   */
+  readonly badFactor?: number | null;
+  /**
+   * Learned steps after which a true one is taken, even inside of the radius.
+   * Domain: an integer in [1, 1000000].
+   * @defaultValue `100`
+   */
+  readonly maxLearnedSteps?: number | null;
+  /**
+   * Whether learned phases are judged by the true evaluation that ends them and undone where the value is above that of the last one; base steps that would end above the start of the run are halved.
+   * @defaultValue `true`
+   */
+  readonly safeguard?: boolean | null;
+}
+/** Learned Adam flow within a trust region. */
+interface LGFAdamTrustRegionOptions {
+  /**
+   * Step length of Adam.
+   * Domain: a number in (0, ∞).
+   * @defaultValue `0.001`
+   */
+  readonly learningRate?: number | null;
+  /**
+   * Decay of the first and of the second moment in one step.
+   * Domain: each a number in [0, 1).
+   * @defaultValue `[0.9, 0.999]`
+   */
+  readonly betas?: readonly [number, number] | null;
+  /**
+   * Added to the root of the second moment.
+   * Domain: a number in (0, ∞).
+   * @defaultValue `1e-8`
+   */
+  readonly eps?: number | null;
+  /**
+   * Whether the second moment is replaced by its running maximum, taken before the bias correction.
+   * @defaultValue `false`
+   */
+  readonly amsgrad?: boolean | null;
+  /**
+   * What the objective writes to its second argument.
+   * @defaultValue `'gradient'`
+   */
+  readonly direction?: "gradient" | "newton" | "custom" | null;
+  /**
+   * Flow time of one learned step. By default the learning rate.
+   * Domain: a number in (0, ∞).
+   */
+  readonly dt?: number | null;
+  /**
+   * How a learned step is made: the Adam flow integrated, or one update of Adam itself with the learned gradient; `ode` then has no part in it.
+   * @defaultValue `'flow'`
+   */
+  readonly stepping?: "flow" | "discrete" | null;
+  /**
+   * Iterates recorded before the flow is learned.
+   * Domain: an integer in [1, ∞).
+   * @defaultValue `100`
+   */
+  readonly historySize?: number | null;
+  /** What is learned. */
+  readonly model?: ModelOptions | null;
+  /** How the regression is solved. */
+  readonly solver?: SolverOptions | null;
+  /** How the learned flow is integrated; by default one fixed step of length `dt`. */
+  readonly ode?: OdeOptions | null;
+  /**
+   * Whether learned steps ask for the value at their end, to report it; such evaluations are not counted.
+   * @defaultValue `false`
+   */
+  readonly reportLearnedValues?: boolean | null;
+  /**
+   * First radius, in the units of the variables. By default `2 dt`, at most `maxRadius`.
+   * Domain: a number in (0, ∞).
+   */
+  readonly initialRadius?: number | null;
+  /**
+   * Largest radius.
+   * Domain: a number in (0, ∞).
+   * @defaultValue `0.5`
+   */
+  readonly maxRadius?: number | null;
+  /**
+   * Where both updates are shorter than this times `dt` they agree, and the radius grows by 1.25.
+   * Domain: a number in [0, ∞).
+   * @defaultValue `1e-8`
+   */
+  readonly gradientTolerance?: number | null;
+  /**
+   * Cosine between the true and the predicted update from which the radius grows by `goodFactor`.
+   * Domain: a number in [-1, 1].
+   * @defaultValue `0.7`
+   */
+  readonly goodCosine?: number | null;
+  /**
+   * Cosine below which the model is dropped and the radius shrinks by `badFactor`; not above `goodCosine`.
+   * Domain: a number in [-1, 1].
+   * @defaultValue `0.2`
+   */
+  readonly badCosine?: number | null;
+  /**
+   * Factor of the radius after a good prediction.
+   * Domain: a number in [1, 1e6].
+   * @defaultValue `1.5`
+   */
+  readonly goodFactor?: number | null;
+  /**
+   * Factor of the radius after a prediction between good and bad.
+   * Domain: a number in (0, 1].
+   * @defaultValue `0.8`
+   */
+  readonly okayFactor?: number | null;
+  /**
+   * Factor of the radius after a bad prediction or a phase that ended worse than it began.
+   * Domain: a number in (0, 1).
+   * @defaultValue `0.5`
+   */
+  readonly badFactor?: number | null;
+  /**
+   * Learned steps after which a true one is taken, even inside of the radius.
+   * Domain: an integer in [1, 1000000].
+   * @defaultValue `100`
+   */
+  readonly maxLearnedSteps?: number | null;
+  /**
+   * Whether learned phases are judged by the true evaluation that ends them and undone where the value is above that of the last one; base steps that would end above the start of the run are halved.
+   * @defaultValue `true`
+   */
+  readonly safeguard?: boolean | null;
+}
+/** Learned gradient flow of several starts with one model. */
+interface LGFBatchOptions {
+  /**
+   * Step length of the base optimizer per unit of direction; the recorded iterates lie this far apart in flow time.
+   * Domain: a number in (0, ∞).
+   * @defaultValue `0.001`
+   */
+  readonly learningRate?: number | null;
+  /**
+   * What the objective writes to its second argument.
+   * @defaultValue `'gradient'`
+   */
+  readonly direction?: "gradient" | "newton" | "custom" | null;
+  /**
+   * Flow time of one learned step. By default the learning rate.
+   * Domain: a number in (0, ∞).
+   */
+  readonly dt?: number | null;
+  /**
+   * Iterates recorded before the flow is learned.
+   * Domain: an integer in [1, ∞).
+   * @defaultValue `100`
+   */
+  readonly historySize?: number | null;
+  /** What is learned. */
+  readonly model?: ModelOptions | null;
+  /** How the regression is solved. */
+  readonly solver?: SolverOptions | null;
+  /** How the learned flow is integrated; by default one fixed step of length `dt`. */
+  readonly ode?: OdeOptions | null;
+  /**
+   * Whether learned steps ask for the value at their end, to report it; such evaluations are not counted.
+   * @defaultValue `false`
+   */
+  readonly reportLearnedValues?: boolean | null;
+  /**
+   * Steps of both kinds after which the model is thrown away; at least `historySize`.
+   * Domain: an integer in [1, 1000000000].
+   * @defaultValue `200`
+   */
+  readonly retrainInterval?: number | null;
+  /**
+   * Whether learned phases are judged by one true evaluation of their end before they are taken: one that ends worse than it began is undone and tried again over a quarter of its steps. Base steps that would end above the start of the run are halved. The published algorithm has no such thing.
+   * @defaultValue `false`
+   */
+  readonly safeguard?: boolean | null;
+  /**
+   * Whether the model is fitted to the rows of all cycles so far; the oldest make way when a fit would not go into memory.
+   * @defaultValue `false`
+   */
+  readonly allRows?: boolean | null;
 }
 /** Newton directions from the Hessian. */
 interface NewtonOptions {
@@ -561,7 +1026,7 @@ type DiscoverOptions = TimeStepOptions & DiscoverModelOptions & {
  */
 declare function discover(trajectory: MatrixLike, options: DiscoverOptions): FlowModel;
 /** What went wrong, stable across versions. */
-type LgfErrorCode = "ERR_LGF_ARGUMENT" | "ERR_LGF_SHAPE" | "ERR_LGF_NONFINITE" | "ERR_LGF_STATE" | "ERR_LGF_CALLBACK" | "ERR_LGF_ABORTED" | "ERR_LGF_DISPOSED" | "ERR_LGF_INTERNAL";
+type LgfErrorCode = "ERR_LGF_ARGUMENT" | "ERR_LGF_SHAPE" | "ERR_LGF_NONFINITE" | "ERR_LGF_STATE" | "ERR_LGF_SNAPSHOT" | "ERR_LGF_CALLBACK" | "ERR_LGF_ABORTED" | "ERR_LGF_DISPOSED" | "ERR_LGF_INTERNAL";
 /**
  * An error that asks the caller to change something. How a run ended is a status, never an error.
  *
@@ -667,6 +1132,18 @@ interface NewtonObjective<Value, Report> {
 type Objective = (x: Float64Array, g: Float64Array) => number;
 /** An objective that may take its time. `signal` is the one given to `stepAsync`. */
 type AsyncObjective = (x: Float64Array, g: Float64Array, signal?: AbortSignal) => number | Promise<number>;
+/**
+ * An objective of several trajectories at once: fills row `i` of `g` with the direction at row `i` of `x` and returns one value for each row.
+ *
+ * Both are fresh for every call. Every entry of `g` must be written.
+ */
+type BatchObjective = (x: Matrix, g: Matrix) => ArrayLike<number>;
+/** A {@link BatchObjective} that may take its time. */
+type AsyncBatchObjective = (x: Matrix, g: Matrix, signal?: AbortSignal) => ArrayLike<number> | Promise<ArrayLike<number>>;
+/** How a step that takes its time can be given up. */
+type StepOptions = {
+  readonly signal?: AbortSignal | null;
+} | null | undefined;
 /** What the optimizer wants to know. */
 interface Request {
   /** The point, a copy. */
@@ -675,17 +1152,35 @@ interface Request {
   readonly want: "gradient" | "value";
   /** The answer must carry it. */
   readonly id: number;
+  /** Which trajectory it is about; 0 where there is one only. */
+  readonly trajectory: number;
 }
+/** What the optimizer wants to know of all trajectories. */
+interface BatchRequest {
+  /** The points, one row a trajectory, a copy. */
+  readonly x: Matrix;
+  /** As in a {@link Request}. */
+  readonly want: "gradient" | "value";
+  /** The answer must carry it. */
+  readonly id: number;
+}
+/** Why a true step took the place of a learned one. */
+type Fallback = "non-finite" | "radius" | "worse";
 /** One step that was taken. */
 interface StepReport {
   /** Index of the step, from 0. */
   readonly epoch: number;
   /** `true`: a step of the base optimizer, one evaluation; `learned`: along the learned flow, none. */
   readonly kind: "true" | "learned";
-  /** Of a true step, the value at the point it started from; of a learned one, at its end, where `reportLearnedValues` asked for it. */
+  /**
+   * Of a true step, the value at the point it started from; of a learned one, at its end, where `reportLearnedValues` asked for it or a
+   * safeguard knows it. Of several trajectories the lowest.
+   */
   readonly value: number | undefined;
   /** Counted evaluations so far. */
   readonly evaluations: number;
+  /** Of a true step that took the place of a learned one, why. */
+  readonly fallback: Fallback | undefined;
 }
 /** The best point that was truly evaluated. */
 interface Best {
@@ -796,6 +1291,17 @@ declare function newton(evaluate: NewtonEvaluation<number | Promise<number>>, op
 declare function newtonCg(evaluate: AsyncObjective, product: HessianProduct<Promise<void>>, options?: NewtonCgOptions | null): NewtonObjective<number | Promise<number>, NewtonCgReport>;
 declare function newtonCg(evaluate: Objective, product: HessianProduct<void>, options?: NewtonCgOptions | null): NewtonObjective<number, NewtonCgReport>;
 declare function newtonCg(evaluate: AsyncObjective, product: HessianProduct<void>, options?: NewtonCgOptions | null): NewtonObjective<number | Promise<number>, NewtonCgReport>;
+/** Starts of several trajectories, one behind the other. */
+declare class Starts {
+  readonly data: Float64Array;
+  readonly dimension: number;
+  constructor(data: Float64Array, dimension: number);
+}
+/** A native handle on its way into the constructor of its class. */
+declare class Restored {
+  readonly handle: OptimizerHandle;
+  constructor(handle: OptimizerHandle);
+}
 /**
  * What all optimizers share: one state machine that asks for evaluations and is told the answers.
  *
@@ -804,9 +1310,13 @@ declare function newtonCg(evaluate: AsyncObjective, product: HessianProduct<void
 declare abstract class Optimizer {
   #private;
   /** @internal */
-  protected constructor(kind: string, start: ArrayLike<number>, options: object | null | undefined);
-  /** The current iterate, a copy. */
+  protected constructor(kind: string, start: ArrayLike<number> | Starts | Restored, options: object | null | undefined);
+  /** The current iterate, a copy; of several trajectories, their iterates one behind the other. */
   get x(): Float64Array;
+  /** Number of variables of one trajectory. */
+  get dimension(): number;
+  /** Number of trajectories that run in step: one, except of {@link LGFBatch}. */
+  get trajectories(): number;
   /** Steps taken. */
   get epoch(): number;
   /** Counted evaluations. */
@@ -815,29 +1325,32 @@ declare abstract class Optimizer {
   get phase(): "true" | "learned";
   /** Models fitted so far. */
   get fits(): number;
-  /** Learned phases given up because the model or its flow left the finite numbers; true steps took over. */
+  /** True steps that took the place of learned ones; the `fallback` of their reports says why. */
   get fallbacks(): number;
+  /** Learned phases and base steps that a true evaluation found worse, and that were undone. */
+  get rejections(): number;
   /** A copy of the model that drives the learned steps, while there is one. */
   get model(): FlowModel | undefined;
+  /** What the last fit was made of and how well it went, whether its model is still in use or not. */
+  get lastFit(): FitReport | undefined;
   /** The best point that was truly evaluated; `undefined` before the first evaluation. */
   get best(): Best | undefined;
   /**
-   * Takes one step; calls the objective at most once.
+   * Takes one step; calls the objective at most once for each trajectory, and again where a safeguard refuses what it found.
    *
    * @returns what was done; `value` is `undefined` where nothing was evaluated
    * @throws {@link LgfError} `ERR_LGF_CALLBACK` when the objective throws, with its error as `cause`; `ERR_LGF_NONFINITE` when it returns
-   * or writes a non-finite number. The step then was not taken and can be tried again.
+   * or writes a non-finite number, unless a safeguard can undo what led there. The step then was not taken and can be tried again;
+   * earlier answers of the same step stay told.
    */
   step(objective: Objective): StepReport;
   /**
-   * Takes one step; awaits the objective at most once.
+   * Takes one step; awaits the objective as often as {@link Optimizer.step} calls it.
    *
    * @param options.signal - Ends the wait with `ERR_LGF_ABORTED`, its reason as `cause`; the signal is passed on to the objective.
    * @throws as {@link Optimizer.step}; the step then was not taken and can be tried again.
    */
-  stepAsync(objective: AsyncObjective, options?: {
-    readonly signal?: AbortSignal | null;
-  } | null): Promise<StepReport>;
+  stepAsync(objective: AsyncObjective, options?: StepOptions): Promise<StepReport>;
   /**
    * What the optimizer wants to know next. Learned steps that come before are taken, all of them in one native call. Asking again without
    * an answer repeats the question.
@@ -847,20 +1360,208 @@ declare abstract class Optimizer {
    * Answers the open request.
    *
    * @param g - The descent direction, where one was wanted.
+   * @returns the step that was completed; `undefined` where there is more to ask: of another trajectory, or because a safeguard refused
+   * what it found
    * @throws {@link LgfError} `ERR_LGF_STATE` naming `id`; `ERR_LGF_ARGUMENT`, `ERR_LGF_SHAPE` or `ERR_LGF_NONFINITE` naming `value` or
    * `gradient`. A refused answer changes nothing: the request stays open.
    */
-  tell(id: number, value: number, g?: ArrayLike<number> | null): StepReport;
+  tell(id: number, value: number, g?: ArrayLike<number> | null): StepReport | undefined;
   /**
-   * Takes learned steps only, in one native call, until the phase ends or `maxSteps` are done. The objective is not needed.
+   * Takes learned steps only, in one native call, until the phase ends, must be judged by an evaluation, or `maxSteps` are done. The objective
+   * is not needed.
    *
    * @param maxSteps - Domain: a number in [0, ∞].
    * @returns the number of steps taken, 0 in a true phase
    */
   advance(maxSteps?: number): number;
+  /**
+   * Everything about the run as bytes: the `restore` of its class makes of them an optimizer that goes on bit for bit, on any machine with
+   * the same version of this library and the same kind of processor.
+   */
+  snapshot(): Uint8Array;
   /** Frees the native memory. Later calls throw `ERR_LGF_DISPOSED`; disposing again does nothing. */
   dispose(): void;
   [Symbol.dispose](): void;
+}
+/**
+ * Adam, with bias correction:
+ * ```text
+ * m <- b1 m + (1 - b1) g      v <- b2 v + (1 - b2) g^2
+ * a <- a - learningRate (m / (1 - b1^k)) / (sqrt(v / (1 - b2^k)) + eps)
+ * ```
+ * With `amsgrad` the running maximum of the uncorrected `v` takes its place in the last line.
+ *
+ * The base optimizer of {@link LGFAdam}, to compare with.
+ *
+ * @see Kingma, Ba, arXiv 1412.6980; Reddi, Kale, Kumar, "On the convergence of Adam and beyond" (2018)
+ * @example
+ * ```ts
+ * import { BaseAdam } from 'learned-gradient-flow';
+ * const adam = new BaseAdam([4], { learningRate: 0.1, betas: [0.9, 0.99] });
+ * const parabola = (x: Float64Array, g: Float64Array): number => {
+ *   const a = x[0] as number;
+ *   g[0] = 2 * a;
+ *   return a * a;
+ * };
+ * while (adam.epoch < 100) adam.step(parabola);
+ * console.log(Math.abs(adam.x[0] as number) < 0.1, adam.evaluations); // → true 100
+ * ```
+ */
+declare class BaseAdam extends Optimizer {
+  /**
+   * @param start - The starting point, length d.
+   * @throws {@link LgfError} naming `start` or the option
+   */
+  constructor(start: ArrayLike<number>, options?: BaseAdamOptions | null);
+  /**
+   * Goes on, bit for bit, where {@link Optimizer.snapshot} was taken.
+   *
+   * @throws {@link LgfError} `ERR_LGF_SNAPSHOT` for bytes that are foreign, damaged, of another version or class
+   */
+  static restore(bytes: Uint8Array): BaseAdam;
+}
+/**
+ * Adam that learns the gradient and follows the Adam flow of it.
+ *
+ * True steps are Adam's and record `(a, g(a))`; then `g` is fitted, and a learned step integrates, over a time `dt`, with the learned `g`,
+ * ```text
+ * dm/dt = (1 - b1)/lr (g(a) - m)      dv/dt = (1 - b2)/lr (g(a)^2 - v)
+ * da/dt = -(m / (1 - b1^(t/lr))) / (sqrt(v / (1 - b2^(t/lr))) + eps)
+ * ```
+ * The moments and the time of the bias correction carry over between both kinds of steps. With `amsgrad` the running maximum of `v` takes its
+ * place in the last line; it stands still during a step and is raised at its end. `stepping: 'discrete'` makes an update of Adam itself with
+ * the learned gradient instead: cheaper, and bounded for any `dt`. The schedule is that of {@link LGFGradientFlow}; {@link Optimizer.model}
+ * is the flow of the learned gradient, `f = -g`.
+ *
+ * Use it where Adam is what you would run: neural networks, badly scaled variables.
+ *
+ * @see Norman, Rowan, Maute, Doostan, "Learning Gradient Flow", CMAME 460 (2026) 119099, arXiv 2602.13513
+ * @example
+ * ```ts
+ * import { LGFAdam } from 'learned-gradient-flow';
+ * const flow = new LGFAdam([1, 1], { learningRate: 0.02, historySize: 10, retrainInterval: 40 });
+ * const bowl = (x: Float64Array, g: Float64Array): number => {
+ *   const [a, b] = x as unknown as [number, number];
+ *   g.set([a, 3 * b]);
+ *   return 0.5 * (a * a + 3 * b * b);
+ * };
+ * while (flow.epoch < 120) flow.step(bowl);
+ * console.log(flow.evaluations, flow.fits, Math.hypot(...flow.x) < 0.1); // → 30 3 true
+ * ```
+ */
+declare class LGFAdam extends Optimizer {
+  /**
+   * @param start - The starting point, length d.
+   * @throws {@link LgfError} naming `start` or the option
+   */
+  constructor(start: ArrayLike<number>, options?: LGFAdamOptions | null);
+  /**
+   * Goes on, bit for bit, where {@link Optimizer.snapshot} was taken.
+   *
+   * @throws {@link LgfError} `ERR_LGF_SNAPSHOT` for bytes that are foreign, damaged, of another version or class
+   */
+  static restore(bytes: Uint8Array): LGFAdam;
+}
+/**
+ * {@link LGFAdam} that follows the learned flow only within a radius of the last true iterate: the learned steps are those of
+ * {@link LGFAdam}, the radius, its tests and the safeguard those of {@link LGFTrustRegion}.
+ *
+ * Use it where Adam is what you would run and a fixed schedule overshoots.
+ *
+ * @example
+ * ```ts
+ * import { LGFAdamTrustRegion } from 'learned-gradient-flow';
+ * const flow = new LGFAdamTrustRegion([1, 1], { learningRate: 0.02, historySize: 8, maxRadius: 0.2 });
+ * const bowl = (x: Float64Array, g: Float64Array): number => {
+ *   const [a, b] = x as unknown as [number, number];
+ *   g.set([a, 3 * b]);
+ *   return 0.5 * (a * a + 3 * b * b);
+ * };
+ * while (flow.epoch < 120) flow.step(bowl);
+ * console.log(flow.evaluations < 60, flow.radius <= 0.2, Math.hypot(...flow.x) < 0.3); // → true true true
+ * ```
+ */
+declare class LGFAdamTrustRegion extends Optimizer {
+  /**
+   * @param start - The starting point, length d.
+   * @throws {@link LgfError} naming `start` or the option
+   */
+  constructor(start: ArrayLike<number>, options?: LGFAdamTrustRegionOptions | null);
+  /** Radius within which the learned flow is believed, in the units of the variables. */
+  get radius(): number;
+  /**
+   * Goes on, bit for bit, where {@link Optimizer.snapshot} was taken.
+   *
+   * @throws {@link LgfError} `ERR_LGF_SNAPSHOT` for bytes that are foreign, damaged, of another version or class
+   */
+  static restore(bytes: Uint8Array): LGFAdamTrustRegion;
+}
+/**
+ * {@link LGFGradientFlow} of several starts in step, with one model learned from the rows of all.
+ *
+ * Every trajectory makes its own true steps and follows the shared learned flow from its own iterate, on the schedule of
+ * {@link LGFGradientFlow}. The regression stacks the rows of all trajectories, with `allRows` also those of earlier cycles: a model of more
+ * variables or of higher order than one trajectory could tell apart. One step of the batch makes one evaluation for each trajectory, all of
+ * them counted; with `safeguard` a learned phase is undone when one trajectory ends it worse than it began.
+ *
+ * `step`, `stepAsync`, `ask` and `tell` take an objective of one point and go through the trajectories in turn
+ * (`request.trajectory` says which); {@link LGFBatch.stepBatch} evaluates all of them at once.
+ *
+ * Use it for objectives that are cheaper evaluated together, and for starts in one basin, where one polynomial can stand for the flow.
+ *
+ * @see Norman, Rowan, Maute, Doostan, "Learning Gradient Flow", CMAME 460 (2026) 119099, arXiv 2602.13513
+ * @example
+ * ```ts
+ * import { LGFBatch } from 'learned-gradient-flow';
+ * const batch = new LGFBatch([[1, 1], [-2, 0.5], [0, 3]], { learningRate: 0.05, historySize: 5, retrainInterval: 20 });
+ * while (batch.epoch < 40) {
+ *   batch.stepBatch((x, g) =>
+ *     x.toArray().map(([a = 0, b = 0], i) => {
+ *       g.row(i).set([a, 3 * b]);
+ *       return 0.5 * (a * a + 3 * b * b);
+ *     }),
+ *   );
+ * }
+ * console.log(batch.evaluations, batch.fits, batch.iterates.rows, (batch.best?.value ?? 1) < 0.05); // → 30 2 3 true
+ * ```
+ */
+declare class LGFBatch extends Optimizer {
+  /**
+   * @param starts - k×d, one starting point a row.
+   * @throws {@link LgfError} naming `starts` or the option
+   */
+  constructor(starts: MatrixLike, options?: LGFBatchOptions | null);
+  /** The iterates, k×d, one row a trajectory; a copy. */
+  get iterates(): Matrix;
+  /**
+   * Takes one step; calls the objective at most once for all trajectories, and again where a safeguard refuses what it found.
+   *
+   * @throws as {@link Optimizer.step}
+   */
+  stepBatch(objective: BatchObjective): StepReport;
+  /**
+   * Takes one step; awaits the objective as often as {@link LGFBatch.stepBatch} calls it.
+   *
+   * @throws as {@link Optimizer.stepAsync}
+   */
+  stepBatchAsync(objective: AsyncBatchObjective, options?: StepOptions): Promise<StepReport>;
+  /** What the optimizer wants to know next, of all trajectories at once. Learned steps that come before are taken. */
+  askBatch(): BatchRequest;
+  /**
+   * Answers the open request of all trajectories.
+   *
+   * @param values - One for each row of `x`.
+   * @param g - The directions, one row for each, where they were wanted.
+   * @returns the step that was completed; `undefined` where a safeguard refused what it found and there is more to ask
+   * @throws as {@link Optimizer.tell}; a refused answer changes nothing.
+   */
+  tellBatch(id: number, values: ArrayLike<number>, g?: MatrixLike | null): StepReport | undefined;
+  /**
+   * Goes on, bit for bit, where {@link Optimizer.snapshot} was taken.
+   *
+   * @throws {@link LgfError} `ERR_LGF_SNAPSHOT` for bytes that are foreign, damaged, of another version or class
+   */
+  static restore(bytes: Uint8Array): LGFBatch;
 }
 /**
  * Descent along the direction that the objective returns, `a <- a - lr p(a)`: the gradient, the Newton direction or another.
@@ -885,6 +1586,12 @@ declare class GradientDescent extends Optimizer {
    * @throws {@link LgfError} naming `start` or the option
    */
   constructor(start: ArrayLike<number>, options?: GradientDescentOptions | null);
+  /**
+   * Goes on, bit for bit, where {@link Optimizer.snapshot} was taken.
+   *
+   * @throws {@link LgfError} `ERR_LGF_SNAPSHOT` for bytes that are foreign, damaged, of another version or class
+   */
+  static restore(bytes: Uint8Array): GradientDescent;
 }
 /**
  * Gradient or Newton descent that learns its own flow and follows it without evaluations.
@@ -894,8 +1601,13 @@ declare class GradientDescent extends Optimizer {
  * 2. Fewer than `historySize` samples: a true step `a <- a - lr p(a)`, one evaluation; record the new iterate.
  * 3. Otherwise fit `da/dt = f(a)` to the history if there is no model yet, integrate it over `dt` and take the end.
  *
- * As published: on a fixed schedule and without a safeguard. Only a learned step that leaves the finite numbers is not taken; true steps
- * then take over, and `fallbacks` counts it.
+ * By default as published: on a fixed schedule and without a safeguard. Only a learned step that leaves the finite numbers is not taken;
+ * true steps then take over, and `fallbacks` counts it. With `safeguard: true` the learned steps to the end of a phase are made in advance
+ * and one true evaluation judges their end: where it is worse than the start, the phase is undone and tried over a quarter of its steps. A
+ * phase that is taken costs one evaluation. Base steps that would end above the start of the run, or where the objective has no finite
+ * value, are halved, with all later ones.
+ *
+ * Use it where descent, or damped Newton, is what you would run, and an evaluation costs far more than a fit.
  *
  * @see Norman, Rowan, Maute, Doostan, "Learning Gradient Flow", CMAME 460 (2026) 119099, arXiv 2602.13513
  * @example
@@ -917,6 +1629,62 @@ declare class LGFGradientFlow extends Optimizer {
    * @throws {@link LgfError} naming `start` or the option
    */
   constructor(start: ArrayLike<number>, options?: LGFGradientFlowOptions | null);
+  /**
+   * Goes on, bit for bit, where {@link Optimizer.snapshot} was taken.
+   *
+   * @throws {@link LgfError} `ERR_LGF_SNAPSHOT` for bytes that are foreign, damaged, of another version or class
+   */
+  static restore(bytes: Uint8Array): LGFGradientFlow;
+}
+/**
+ * {@link LGFGradientFlow} that follows the learned flow only within a radius of the last true iterate.
+ *
+ * Learned steps that end within the radius are taken. One that would leave it makes room for a true step from the same point; after
+ * `maxLearnedSteps` a true step is due in any case. The learned flow's next step `q` and the true update `p` are then compared:
+ * ```text
+ * |p|, |q| < gradientTolerance dt      radius x 1.25
+ * cos(p, q) < badCosine                radius x badFactor, the model is dropped, the history starts over
+ * badCosine <= cos(p, q) < goodCosine  radius x okayFactor
+ * goodCosine <= cos(p, q)              radius x goodFactor, at most maxRadius
+ * ```
+ * The true step is taken in every case. Where it took the place of a learned one, `fallbacks` counts it and its report says why. There is no
+ * retraining interval.
+ *
+ * With `safeguard`, which here is the default, the evaluation that ends a learned phase judges it: where the value is above that of the last
+ * one, the phase is undone and the radius shrinks by `badFactor`. A phase that is taken costs no evaluation, since the true step needs the
+ * same. Base steps that end above the start of the run, or where the objective has no finite value, are undone and halved, with all later
+ * ones.
+ *
+ * Use it where a fixed schedule is too bold in one part of the run and too timid in another.
+ *
+ * @see the history of the published code of Norman, Rowan, Maute, Doostan, arXiv 2602.13513, of which one example uses it
+ * @example
+ * ```ts
+ * import { LGFTrustRegion } from 'learned-gradient-flow';
+ * const flow = new LGFTrustRegion([1, 1], { learningRate: 0.05, historySize: 5 });
+ * const bowl = (x: Float64Array, g: Float64Array): number => {
+ *   const [a, b] = x as unknown as [number, number];
+ *   g.set([a, 3 * b]);
+ *   return 0.5 * (a * a + 3 * b * b);
+ * };
+ * while (flow.epoch < 60) flow.step(bowl);
+ * console.log(flow.evaluations < 20, flow.radius <= 0.5, Math.hypot(...flow.x) < 0.1); // → true true true
+ * ```
+ */
+declare class LGFTrustRegion extends Optimizer {
+  /**
+   * @param start - The starting point, length d.
+   * @throws {@link LgfError} naming `start` or the option
+   */
+  constructor(start: ArrayLike<number>, options?: LGFTrustRegionOptions | null);
+  /** Radius within which the learned flow is believed, in the units of the variables. */
+  get radius(): number;
+  /**
+   * Goes on, bit for bit, where {@link Optimizer.snapshot} was taken.
+   *
+   * @throws {@link LgfError} `ERR_LGF_SNAPSHOT` for bytes that are foreign, damaged, of another version or class
+   */
+  static restore(bytes: Uint8Array): LGFTrustRegion;
 }
 /** A benchmark problem with its exact gradient, evaluated in Rust. */
 interface NativeProblem {
@@ -1076,4 +1844,4 @@ declare function strongForm(states: MatrixLike, features: MatrixLike, options: S
 declare function weakForm(states: MatrixLike, features: MatrixLike, options: WeakFormOptions): Regression;
 /** Version of the native core. */
 declare function version(): string;
-export { type AsyncObjective, type Best, type DenseFit, type DenseOptions, type DiscoverOptions, type FeatureOptions, type FitReport, FlowModel, type FlowModelJson, GradientDescent, type GradientDescentOptions, type HeatRod, type HeatRodOptions, type HessianProduct, type IntegrateOptions, type IntervalOptions, LGFGradientFlow, type LGFGradientFlowOptions, type LeastSquaresOptions, LgfError, type LgfErrorCode, type LibraryOptions, Matrix, type MatrixLike, type ModelOptions, type NativeProblem, type NewtonCgOptions, type NewtonCgReport, type NewtonDirection, type NewtonEvaluation, type NewtonObjective, type NewtonOptions, type NewtonReport, type Objective, type OdeOptions, Optimizer, PolynomialLibrary, type Regression, type Request, type Rk45Options, type Rk4Options, type Solution, type SolverOptions, type SparseFit, type SparseOptions, type StepReport, type StlsqOptions, type StrongFormOptions, type StrongOptions, type Svd, type SvdOptions, type TestFunctionOptions, type TimeStepOptions, type VectorField, type WeakFormOptions, discover, integrate, leastSquares, matrix, newton, newtonCg, newtonDirection, polynomialFeatures, problemSet_d_exports as problems, stlsq, strongForm, thinSvd, version, weakForm };
+export { type AsyncBatchObjective, type AsyncObjective, BaseAdam, type BaseAdamOptions, type BatchObjective, type BatchRequest, type Best, type DenseFit, type DenseOptions, type DiscoverOptions, type Fallback, type FeatureOptions, type FitReport, FlowModel, type FlowModelJson, GradientDescent, type GradientDescentOptions, type HeatRod, type HeatRodOptions, type HessianProduct, type IntegrateOptions, type IntervalOptions, LGFAdam, type LGFAdamOptions, LGFAdamTrustRegion, type LGFAdamTrustRegionOptions, LGFBatch, type LGFBatchOptions, LGFGradientFlow, type LGFGradientFlowOptions, LGFTrustRegion, type LGFTrustRegionOptions, type LeastSquaresOptions, LgfError, type LgfErrorCode, type LibraryOptions, Matrix, type MatrixLike, type ModelOptions, type NativeProblem, type NewtonCgOptions, type NewtonCgReport, type NewtonDirection, type NewtonEvaluation, type NewtonObjective, type NewtonOptions, type NewtonReport, type Objective, type OdeOptions, Optimizer, PolynomialLibrary, type Regression, type Request, type Rk45Options, type Rk4Options, type Solution, type SolverOptions, type SparseFit, type SparseOptions, type StepOptions, type StepReport, type StlsqOptions, type StrongFormOptions, type StrongOptions, type Svd, type SvdOptions, type TestFunctionOptions, type TimeStepOptions, type VectorField, type WeakFormOptions, discover, integrate, leastSquares, matrix, newton, newtonCg, newtonDirection, polynomialFeatures, problemSet_d_exports as problems, stlsq, strongForm, thinSvd, version, weakForm };

@@ -1,5 +1,17 @@
 // Every stage, through the package as users get it, against numbers computed by the published Python implementation.
-import { LGFGradientFlow, leastSquares, PolynomialLibrary, polynomialFeatures, stlsq, strongForm, weakForm } from 'learned-gradient-flow';
+import {
+  BaseAdam,
+  LGFAdam,
+  LGFGradientFlow,
+  leastSquares,
+  type Objective,
+  type Optimizer,
+  PolynomialLibrary,
+  polynomialFeatures,
+  stlsq,
+  strongForm,
+  weakForm,
+} from 'learned-gradient-flow';
 import { describe, expect, test } from 'vitest';
 import { closedForm, golden, relativeError, type Stored } from './support/golden.ts';
 
@@ -59,20 +71,31 @@ describe('regression', () => {
 });
 
 describe('whole runs', () => {
-  test.each<Stored>(golden('gradient_flow'))('$problem.kind, $model.method, $solver.kind, $ode.method', (run) => {
-    const { problem, steps, evaluations, iterates, tolerance, ...options } = run;
-    const flow = new LGFGradientFlow(problem.start, options);
+  const check = (optimizer: Optimizer, { problem, steps, evaluations, iterates, tolerance }: Stored): void => {
     const objective = closedForm(problem);
     let calls = 0;
+    const counted: Objective = (x, g) => {
+      calls++;
+      return objective(x, g);
+    };
     const points: number[][] = [];
-    while (flow.epoch < steps) {
-      flow.step((x, g) => {
-        calls++;
-        return objective(x, g);
-      });
-      points.push(Array.from(flow.x));
+    while (optimizer.epoch < steps) {
+      optimizer.step(counted);
+      points.push(Array.from(optimizer.x));
     }
     expect(relativeError(points, iterates)).toBeLessThan(tolerance);
-    expect([flow.evaluations, calls, flow.fallbacks]).toEqual([evaluations, evaluations, 0]);
+    expect([optimizer.evaluations, calls, optimizer.fallbacks]).toEqual([evaluations, evaluations, 0]);
+  };
+
+  test.each<Stored>(golden('gradient_flow'))('$problem.kind, $model.method, $solver.kind, $ode.method', (run) => {
+    const { problem, steps, evaluations, iterates, tolerance, ...options } = run;
+    check(new LGFGradientFlow(problem.start, options), run);
+  });
+
+  test.each<Stored>(golden('adam'))('$optimizer, dt $dt, betas $betas, amsgrad $amsgrad, order $model.polyOrder', (run) => {
+    const { problem, learningRate, betas, eps, amsgrad, dt, historySize, retrainInterval, model, solver, ode } = run;
+    const adam = { learningRate, betas, eps, amsgrad };
+    const learned = { ...adam, dt, historySize, retrainInterval, model, solver, ode };
+    check(run.optimizer === 'BaseAdam' ? new BaseAdam(problem.start, adam) : new LGFAdam(problem.start, learned), run);
   });
 });

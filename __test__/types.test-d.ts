@@ -1,11 +1,21 @@
 // What the public types promise. Checked by tsc alone: a line that does not hold is a compile error.
 import {
+  type AsyncBatchObjective,
   type AsyncObjective,
+  BaseAdam,
+  type BatchObjective,
+  type BatchRequest,
   discover,
+  type Fallback,
+  type FitReport,
   type FlowModel,
   GradientDescent,
   integrate,
+  LGFAdam,
+  LGFAdamTrustRegion,
+  LGFBatch,
   LGFGradientFlow,
+  LGFTrustRegion,
   type LgfError,
   type LgfErrorCode,
   leastSquares,
@@ -22,6 +32,7 @@ import {
   type Optimizer,
   PolynomialLibrary,
   problems,
+  type Request,
   type Solution,
   type StepReport,
   stlsq,
@@ -101,10 +112,71 @@ expectTypeOf<StepReport['kind']>().toEqualTypeOf<'true' | 'learned'>();
 expectTypeOf(flow.ask().want).toEqualTypeOf<'gradient' | 'value'>();
 expectTypeOf(flow.model).toEqualTypeOf<FlowModel | undefined>();
 expectTypeOf<Objective>().toExtend<AsyncObjective>();
+expectTypeOf(flow.lastFit).toEqualTypeOf<FitReport | undefined>();
 // @ts-expect-error an asynchronous objective is for stepAsync
 flow.step(async () => 0);
+// An answer may lead to another question.
+expectTypeOf(flow.tell(0, 1)).toEqualTypeOf<StepReport | undefined>();
+expectTypeOf<Request['trajectory']>().toEqualTypeOf<number>();
+expectTypeOf<StepReport['fallback']>().toEqualTypeOf<Fallback | undefined>();
+expectTypeOf<Fallback>().toEqualTypeOf<'non-finite' | 'radius' | 'worse'>();
+expectTypeOf(flow.rejections).toEqualTypeOf<number>();
 // @ts-expect-error the iterate is not to be assigned
 flow.x = new Float64Array(1);
+
+// Snapshots: bytes, of which each class makes its own.
+expectTypeOf(flow.snapshot()).toExtend<Uint8Array>();
+expectTypeOf(GradientDescent.restore(flow.snapshot())).toEqualTypeOf<GradientDescent>();
+expectTypeOf(BaseAdam.restore(Buffer.of())).toEqualTypeOf<BaseAdam>();
+expectTypeOf(LGFGradientFlow.restore(flow.snapshot())).toEqualTypeOf<LGFGradientFlow>();
+expectTypeOf(LGFAdam.restore(flow.snapshot())).toEqualTypeOf<LGFAdam>();
+expectTypeOf(LGFTrustRegion.restore(flow.snapshot()).radius).toEqualTypeOf<number>();
+expectTypeOf(LGFAdamTrustRegion.restore(flow.snapshot()).radius).toEqualTypeOf<number>();
+expectTypeOf(LGFBatch.restore(flow.snapshot()).iterates).toEqualTypeOf<Matrix>();
+// @ts-expect-error bytes are no text
+LGFAdam.restore('bytes');
+
+// Adam and its options.
+new BaseAdam([1], { betas: [0.9, 0.99], eps: 1e-6, amsgrad: true });
+new LGFAdam([1], { stepping: 'discrete', safeguard: true, model: { truncationEnergy: 0.9, pointsAdded: 1, interpolationOrder: 2 } });
+new LGFAdamTrustRegion([1], { stepping: 'flow', initialRadius: 0.1, badFactor: null });
+// @ts-expect-error two betas
+new BaseAdam([1], { betas: [0.9] });
+// @ts-expect-error a base optimizer learns nothing
+new BaseAdam([1], { historySize: 5 });
+// @ts-expect-error no such stepping
+new LGFAdam([1], { stepping: 'leap' });
+// @ts-expect-error a trust region has no interval
+new LGFTrustRegion([1], { retrainInterval: 5 });
+// @ts-expect-error a schedule has no radius
+new LGFGradientFlow([1], { maxRadius: 5 });
+
+// Several trajectories: matrices in, one value for each row out.
+const batch = new LGFBatch(rows, { allRows: true });
+const objectives: BatchObjective = (x, g) => {
+  g.data.set(x.data);
+  return new Float64Array(x.rows);
+};
+expectTypeOf(batch).toExtend<Optimizer>();
+expectTypeOf(batch.stepBatch(objectives)).toEqualTypeOf<StepReport>();
+expectTypeOf(batch.stepBatch((x) => x.toArray().map(() => 0))).toEqualTypeOf<StepReport>();
+expectTypeOf(batch.stepBatchAsync(objectives)).toEqualTypeOf<Promise<StepReport>>();
+expectTypeOf(
+  batch.stepBatchAsync(async (x, g, signal) => (signal ? [x.rows] : [g.rows]), { signal: null }),
+).resolves.toExtend<StepReport>();
+expectTypeOf(batch.askBatch()).toEqualTypeOf<BatchRequest>();
+expectTypeOf<BatchRequest['x']>().toEqualTypeOf<Matrix>();
+expectTypeOf(batch.tellBatch(0, [1], rows)).toEqualTypeOf<StepReport | undefined>();
+expectTypeOf<BatchObjective>().toExtend<AsyncBatchObjective>();
+expectTypeOf<Parameters<BatchObjective>>().toEqualTypeOf<[x: Matrix, g: Matrix]>();
+// @ts-expect-error one value for all
+batch.stepBatch(() => 0);
+// @ts-expect-error an asynchronous objective is for stepBatchAsync
+batch.stepBatch(async () => [0]);
+// @ts-expect-error starts are rows
+new LGFBatch([1, 2]);
+// @ts-expect-error only a batch has it
+flow.stepBatch(objectives);
 
 // Newton directions: synchronous callbacks make an objective for step, others one for stepAsync alone.
 const dense = newton((x, g, h) => {

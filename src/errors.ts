@@ -8,6 +8,8 @@ export type LgfErrorCode =
   | 'ERR_LGF_NONFINITE'
   /** A call that does not fit the state of the object. */
   | 'ERR_LGF_STATE'
+  /** Bytes that are no snapshot of this library, version and class, or damaged. */
+  | 'ERR_LGF_SNAPSHOT'
   /** A callback threw; its error is the `cause`. */
   | 'ERR_LGF_CALLBACK'
   /** The signal was aborted; its reason is the `cause`. */

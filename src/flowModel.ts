@@ -2,7 +2,7 @@ import { argumentError, call, checkOptions, shapeError } from './errors.ts';
 import { toNames } from './library.ts';
 import { fromNative, type Matrix, matrix, toMatrix, toVector } from './matrix.ts';
 import { native } from './native.ts';
-import type { ModelHandle } from './native-binding.d.ts';
+import type { ModelHandle, NativeFitReport } from './native-binding.d.ts';
 import { fromNativeSolution, type IntegrateOptions, type Solution } from './solution.ts';
 
 /** What a fit was made of and how well it went. */
@@ -106,8 +106,7 @@ export class FlowModel {
 
   /** What the fit reported; `undefined` for a model that came from data. */
   get fit(): FitReport | undefined {
-    const report = this.#handle.report();
-    return report ? { ...report, energy: report.energy ?? undefined } : undefined;
+    return toFitReport(this.#handle.report());
   }
 
   /**
@@ -198,6 +197,11 @@ export class FlowModel {
     const [u, v] = [transform?.data, modes && columnMajor(modes)];
     return new FlowModel(call(() => native.ModelHandle.fromParts(inputs, polyOrder, includeBias, coefficients.data, u, v)));
   }
+}
+
+/** A report of the native core. */
+export function toFitReport(report: NativeFitReport | null): FitReport | undefined {
+  return report ? { ...report, energy: report.energy ?? undefined } : undefined;
 }
 
 function optionalMatrix(rows: number[][] | null | undefined, name: string): Matrix | undefined {

@@ -2,12 +2,17 @@ export { type DiscoverOptions, discover } from './discover.ts';
 export { LgfError, type LgfErrorCode } from './errors.ts';
 export { type FitReport, FlowModel, type FlowModelJson } from './flowModel.ts';
 export type {
+  BaseAdamOptions,
   DenseOptions,
   FeatureOptions,
   GradientDescentOptions,
   HeatRodOptions,
   IntervalOptions,
+  LGFAdamOptions,
+  LGFAdamTrustRegionOptions,
+  LGFBatchOptions,
   LGFGradientFlowOptions,
+  LGFTrustRegionOptions,
   LibraryOptions,
   ModelOptions,
   NewtonCgOptions,
@@ -36,10 +41,26 @@ export {
   newtonDirection,
 } from './newton.ts';
 export type { NewtonObjective } from './newtonObjective.ts';
+export { BaseAdam } from './optimizers/adam.ts';
+export { LGFAdam } from './optimizers/adamFlow.ts';
+export { LGFAdamTrustRegion } from './optimizers/adamTrustRegion.ts';
+export { LGFBatch } from './optimizers/batch.ts';
 export { GradientDescent } from './optimizers/gradientDescent.ts';
 export { LGFGradientFlow } from './optimizers/gradientFlow.ts';
 export { Optimizer } from './optimizers/optimizer.ts';
-export type { AsyncObjective, Best, Objective, Request, StepReport } from './optimizers/types.ts';
+export { LGFTrustRegion } from './optimizers/trustRegion.ts';
+export type {
+  AsyncBatchObjective,
+  AsyncObjective,
+  BatchObjective,
+  BatchRequest,
+  Best,
+  Fallback,
+  Objective,
+  Request,
+  StepOptions,
+  StepReport,
+} from './optimizers/types.ts';
 export * as problems from './problemSet.ts';
 export type { HeatRod, NativeProblem } from './problems.ts';
 export { type Svd, thinSvd } from './reduce.ts';

@@ -71,22 +71,36 @@ export declare class NewtonHandle {
 
 /** An optimizer; gone once disposed of or after a defect of the library. */
 export declare class OptimizerHandle {
-  /** `kind` is the name of the exported class. */
-  constructor(kind: string, start: Float64Array, o?: unknown | undefined | null)
-  /** Starts the next step. `x` receives the iterate. */
+  /** `kind` is the name of the exported class; `start` holds `dimension` numbers for each trajectory. */
+  constructor(kind: string, start: Float64Array, dimension: number, o?: unknown | undefined | null)
+  /** An optimizer of this kind that goes on where a snapshot was taken. */
+  static restore(kind: string, bytes: Uint8Array): OptimizerHandle
+  /** Everything about the run as bytes. */
+  snapshot(): Uint8Array
+  /** Number of variables of one trajectory, and number of trajectories. */
+  shape(): Array<number>
+  /** Starts the next step. `x` receives the point to evaluate, or the iterate. */
   begin(x: Float64Array, status: Float64Array): void
   /** Learned steps until an answer is wanted. */
   ask(x: Float64Array, status: Float64Array): void
   /** Answers the open request; the gradient is not looked at where a value was wanted. */
   tell(id: number, value: number, gradient: Float64Array | undefined, x: Float64Array, status: Float64Array): void
+  /** Answers the open request and those about the trajectories after it: one value and one row of the gradient for every trajectory. */
+  tellAll(id: number, values: Float64Array, gradient: Float64Array | undefined, x: Float64Array, status: Float64Array): void
   /** A whole true step: to be called with the evaluation at the iterate when the status says that the next step is a true one. */
   trueStep(value: number, gradient: Float64Array, x: Float64Array, status: Float64Array): void
   /** Learned steps only, at most `most`; returns how many. */
   advance(most: number, x: Float64Array, status: Float64Array): number
-  /** The iterate and the counts as they are. */
+  /** The iterates of all trajectories. */
+  iterates(x: Float64Array): void
+  /** The points of all trajectories that the open request is about. */
+  points(x: Float64Array): void
+  /** The point to evaluate, or the iterate, and the counts as they are. */
   look(x: Float64Array, status: Float64Array): void
   /** A copy of the model that drives learned steps. */
   model(): ModelHandle | null
+  /** What the last fit reported. */
+  lastFit(): NativeFitReport | null
   /** Point and, behind it, the value of the best true evaluation; nothing before the first. */
   best(): Float64Array | null
   dispose(): void

@@ -1,15 +1,29 @@
-// What is wrong with the arguments of an optimizer and of its methods, one thing at a time; its options are in options.test.ts.
-import { GradientDescent, LGFGradientFlow, type LGFGradientFlowOptions, LgfError } from 'learned-gradient-flow';
+// What is wrong with the arguments of an optimizer and of its methods, one thing at a time; its options are in options.test.ts and
+// ../optimizers/options.test.ts.
+import {
+  BaseAdam,
+  GradientDescent,
+  LGFAdam,
+  LGFAdamTrustRegion,
+  LGFBatch,
+  LGFGradientFlow,
+  LGFTrustRegion,
+  LgfError,
+  matrix,
+} from 'learned-gradient-flow';
 import { describe, expect, test } from 'vitest';
-import { detached, NOT_NUMBERS, type Refusal, refused, refuses, shown, vectorRows } from '../support/refusals.ts';
+import { detached, matrixRows, NOT_NUMBERS, type Refusal, refused, refuses, shown, vectorRows } from '../support/refusals.ts';
 import { bowl } from '../support/subjects.ts';
 
 const START = [1, -2];
-const flow = (options: LGFGradientFlowOptions) => () => new LGFGradientFlow(START, options);
 
 describe.each([
   ['GradientDescent', GradientDescent],
+  ['BaseAdam', BaseAdam],
   ['LGFGradientFlow', LGFGradientFlow],
+  ['LGFAdam', LGFAdam],
+  ['LGFTrustRegion', LGFTrustRegion],
+  ['LGFAdamTrustRegion', LGFAdamTrustRegion],
 ])('%s', (name, Class) => {
   test('takes a start in every form', () => {
     for (const start of [START, Float64Array.from(START), Float32Array.from(START), { length: 2, 0: 1, 1: -2 }]) {
@@ -28,62 +42,31 @@ describe.each([
   );
 });
 
-describe('options of LGFGradientFlow that do not fit together', () => {
-  const history = { historySize: 6, retrainInterval: 12 };
-  test('fit at the bounds', () => {
-    for (const options of [
-      { historySize: 6, retrainInterval: 6 },
-      { ...history, model: { truncationRank: 2 } },
-      { ...history, historySize: 5, model: { fdOrder: 4 } },
-      { ...history, historySize: 3 },
-      { ...history, historySize: 1, model: { method: 'tracked' } },
-      { ...history, model: { method: 'weak', testFunctions: { width: 3 } } },
-      { ...history, ode: { method: 'rk45', rtol: 0 } },
-      { ...history, ode: { method: 'rk45', atol: 0 } },
-      { ...history, model: { polyOrder: 0 } },
-    ] as const) {
-      expect(flow(options)().x.length).toBe(2);
+describe('LGFBatch', () => {
+  const STARTS = [START, [3, 4], [5, 6]];
+  test('takes starts in every form', () => {
+    for (const starts of [
+      STARTS,
+      matrix(STARTS),
+      { rows: 3, columns: 2, data: STARTS.flat() },
+      STARTS.map((row) => Float32Array.from(row)),
+    ]) {
+      const batch = new LGFBatch(starts);
+      expect([batch.iterates.toArray(), batch.dimension, batch.trajectories]).toEqual([STARTS, 2, 3]);
     }
+    expect(new LGFBatch([START]).trajectories).toBe(1);
   });
-  refuses('LGFGradientFlow', [
-    ['a shorter interval than history', flow({ historySize: 6, retrainInterval: 5 }), 'ERR_LGF_ARGUMENT', 'retrainInterval'],
-    ['a history longer than the default interval', flow({ historySize: 201 }), 'ERR_LGF_ARGUMENT', 'retrainInterval'],
-    [
-      'a rank above the number of variables',
-      flow({ ...history, model: { truncationRank: 3 } }),
-      'ERR_LGF_ARGUMENT',
-      'model.truncationRank',
-    ],
-    [
-      'a rank above the history',
-      flow({ historySize: 1, model: { method: 'tracked', truncationRank: 2 } }),
-      'ERR_LGF_ARGUMENT',
-      'model.truncationRank',
-    ],
-    ['two samples for order 2', flow({ historySize: 2 }), 'ERR_LGF_SHAPE', 'historySize'],
-    ['one sample for order 1', flow({ historySize: 1, model: { fdOrder: 1 } }), 'ERR_LGF_SHAPE', 'historySize'],
-    ['four samples for order 4', flow({ historySize: 4, model: { fdOrder: 4 } }), 'ERR_LGF_SHAPE', 'historySize'],
-    [
-      'test functions wider than the history',
-      flow({ ...history, model: { method: 'weak', testFunctions: { width: 4 } } }),
-      'ERR_LGF_ARGUMENT',
-      'model.testFunctions.width',
-    ],
-    [
-      'wider than without end points',
-      flow({ ...history, model: { method: 'weak', testFunctions: { width: 3, includeEndpoints: false } } }),
-      'ERR_LGF_ARGUMENT',
-      'model.testFunctions.width',
-    ],
-    ['no feature', flow({ model: { polyOrder: 0, includeBias: false } }), 'ERR_LGF_ARGUMENT', 'model.polyOrder'],
-    ['no tolerance', flow({ ode: { method: 'rk45', rtol: 0, atol: 0 } }), 'ERR_LGF_ARGUMENT', 'ode.atol'],
-    ['a step of the adaptive method', flow({ ode: { method: 'rk45', step: 1 } as never }), 'ERR_LGF_ARGUMENT', 'ode.step'],
-    ['a tolerance of the fixed method', flow({ ode: { rtol: 1 } as never }), 'ERR_LGF_ARGUMENT', 'ode.rtol'],
-    ['a threshold of the dense solver', flow({ solver: { threshold: 1 } as never }), 'ERR_LGF_ARGUMENT', 'solver.threshold'],
-    ['a cut of the sparse solver', flow({ solver: { kind: 'stlsq', rcond: 0 } as never }), 'ERR_LGF_ARGUMENT', 'solver.rcond'],
-    ['an unknown kind', flow({ solver: { kind: 'lasso' } as never }), 'ERR_LGF_ARGUMENT', 'solver.kind'],
-    ['an unknown method', flow({ ode: { method: 'euler' } as never }), 'ERR_LGF_ARGUMENT', 'ode.method'],
-  ]);
+  test('does not keep the starts, nor what it gives', () => {
+    const starts = matrix(STARTS);
+    const batch = new LGFBatch(starts);
+    starts.data.fill(Number.NaN);
+    for (const given of [batch.iterates.data, batch.x]) given.fill(Number.NaN);
+    expect(batch.iterates.toArray()).toEqual(STARTS);
+  });
+  refuses(
+    'LGFBatch',
+    matrixRows('starts', STARTS, (starts) => new LGFBatch(starts)),
+  );
 });
 
 describe('step', () => {
@@ -193,7 +176,7 @@ describe('ask and tell', () => {
       expect(optimizer.best).toBeUndefined();
       expect(optimizer.ask()).toMatchObject({ id: 0, want: 'gradient' });
     }
-    expect(optimizer.tell(0, 1, [1, 1]).epoch).toBe(0);
+    expect(optimizer.tell(0, 1, [1, 1])?.epoch).toBe(0);
   });
 
   test('a value that was asked for alone needs no gradient and may be missing', () => {

@@ -1,7 +1,8 @@
 // Overlapping, aborted and late steps; what is left of an optimizer that was disposed of.
-import { GradientDescent, LGFGradientFlow, LgfError, type Optimizer } from 'learned-gradient-flow';
+import { GradientDescent, LGFBatch, LGFGradientFlow, type LGFTrustRegion, LgfError, type Optimizer } from 'learned-gradient-flow';
 import { describe, expect, test } from 'vitest';
 import { fresh, OPTIONS, run, START, STEPS, undisturbed } from '../support/misbehaviour.ts';
+import { OPTIMIZERS } from '../support/optimizers.ts';
 import { refused } from '../support/refusals.ts';
 import { bowl } from '../support/subjects.ts';
 
@@ -148,26 +149,42 @@ describe('a signal', () => {
 describe('an optimizer that was disposed of', () => {
   const uses: Readonly<Record<string, (optimizer: Optimizer) => unknown>> = {
     x: (optimizer) => optimizer.x,
+    dimension: (optimizer) => optimizer.dimension,
+    trajectories: (optimizer) => optimizer.trajectories,
     epoch: (optimizer) => optimizer.epoch,
     evaluations: (optimizer) => optimizer.evaluations,
     phase: (optimizer) => optimizer.phase,
     fits: (optimizer) => optimizer.fits,
     fallbacks: (optimizer) => optimizer.fallbacks,
+    rejections: (optimizer) => optimizer.rejections,
     model: (optimizer) => optimizer.model,
+    lastFit: (optimizer) => optimizer.lastFit,
     best: (optimizer) => optimizer.best,
     step: (optimizer) => optimizer.step(bowl),
     ask: (optimizer) => optimizer.ask(),
     tell: (optimizer) => optimizer.tell(0, 1, START),
     advance: (optimizer) => optimizer.advance(),
+    snapshot: (optimizer) => optimizer.snapshot(),
+  };
+  const own: Readonly<Record<string, (optimizer: LGFBatch & LGFTrustRegion) => unknown>> = {
+    radius: (optimizer) => optimizer.radius,
+    iterates: (optimizer) => optimizer.iterates,
+    stepBatch: (optimizer) => optimizer.stepBatch(() => [1]),
+    askBatch: (optimizer) => optimizer.askBatch(),
+    tellBatch: (optimizer) => optimizer.tellBatch(0, [1], [START]),
   };
 
   test('these are all its members', () => {
-    const members = Object.getOwnPropertyNames(Object.getPrototypeOf(GradientDescent.prototype));
-    expect(members.filter((name) => name !== 'constructor').sort()).toEqual([...Object.keys(uses), 'stepAsync', 'dispose'].sort());
+    const membersOf = (prototype: object) => Object.getOwnPropertyNames(prototype).filter((name) => name !== 'constructor');
+    expect(membersOf(Object.getPrototypeOf(GradientDescent.prototype)).sort()).toEqual(
+      [...Object.keys(uses), 'stepAsync', 'dispose'].sort(),
+    );
+    const ofClasses = OPTIMIZERS.flatMap(({ make }) => membersOf(Object.getPrototypeOf(make(START))));
+    expect(new Set(ofClasses)).toEqual(new Set([...Object.keys(own), 'stepBatchAsync']));
   });
 
   test.each(Object.entries(uses))('%s', (_, use) => {
-    for (const optimizer of [fresh(), new GradientDescent(START)]) {
+    for (const optimizer of OPTIMIZERS.map(({ make }) => make(START))) {
       optimizer.step(bowl);
       optimizer.dispose();
       expect(refused(() => use(optimizer))).toMatchObject({ code: 'ERR_LGF_DISPOSED' });
@@ -177,10 +194,21 @@ describe('an optimizer that was disposed of', () => {
     }
   });
 
-  test('stepAsync', async () => {
-    const optimizer = fresh();
+  test.each(Object.entries(own))('%s', (name, use) => {
+    for (const { make } of OPTIMIZERS) {
+      const optimizer = make(START);
+      if (!(name in optimizer)) continue;
+      optimizer.dispose();
+      expect(refused(() => use(optimizer as LGFBatch & LGFTrustRegion))).toMatchObject({ code: 'ERR_LGF_DISPOSED' });
+    }
+  });
+
+  test('stepAsync and stepBatchAsync', async () => {
+    const [optimizer, batch] = [fresh(), new LGFBatch([START])];
     optimizer.dispose();
+    batch.dispose();
     expect(await rejection(optimizer.stepAsync(bowl))).toMatchObject({ code: 'ERR_LGF_DISPOSED' });
+    expect(await rejection(batch.stepBatchAsync(() => [1]))).toMatchObject({ code: 'ERR_LGF_DISPOSED' });
   });
 
   test('by its own objective, which goes on or throws', () => {

@@ -15,8 +15,12 @@ const positive = numbers('a number in (0, ∞)', 0, -0, -1);
 const nonNegative = numbers('a number in [0, ∞)', -Number.MIN_VALUE, -1);
 const fraction = numbers('a number in [0, 1)', -Number.MIN_VALUE, 1, 2);
 const share = numbers('a number in (0, 1]', 0, -0.5, 1 + Number.EPSILON);
+const between = numbers('a number in (0, 1)', 0, -0, 1, -0.5, 2);
+const cosine = numbers('a number in [-1, 1]', -1 - Number.EPSILON, 1 + Number.EPSILON, 2);
+const growth = numbers('a number in [1, 1e6]', 1 - Number.EPSILON, 0, -1, 1.1e6);
 const finite = numbers('a finite number');
 const oneOf = numbers('one of 1, 2, 4', 0, 3, 5, 2.5, -2);
+const degree = numbers('one of 1, 2, 3', 0, 4, 1.5, -1);
 const atLeast = (low: number): Domain => numbers(`an integer in [${low}, ∞)`, low - 1, -2, low + 0.5, 2 ** 53 + 2, 1e300);
 const within = (low: number, high: number): Domain =>
   numbers(`an integer in [${low}, ${high}]`, low - 1, high + 1, low + 0.5, -high, 2 ** 53 + 2);
@@ -54,8 +58,43 @@ const pair: Domain = {
     [new BigInt64Array(2), '.0'],
   ],
 };
+const betas: Domain = {
+  text: 'each a number in [0, 1)',
+  outside: [
+    ...[...notLists, [], [0.5], [0.5, 0.5, 0.5], new Float64Array(3)].map((v) => [v, ''] as const),
+    ...inArray([0.5]),
+    ...[1, -Number.MIN_VALUE, -1, 2].flatMap((v) => [[[v, 0.5], '.0'] as const, [[0.5, v], '.1'] as const]),
+    [new Array(2), '.0'],
+    [new BigInt64Array(2), '.0'],
+  ],
+};
 
 const features = { polyOrder: within(0, 64), includeBias: flag };
+const direction = choice('gradient', 'newton', 'custom');
+const descent = { learningRate: positive, direction };
+const adam = { ...descent, betas, eps: positive, amsgrad: flag };
+const learner = {
+  dt: positive,
+  historySize: atLeast(1),
+  model: nested('ModelOptions'),
+  solver: nested('SolverOptions'),
+  ode: nested('OdeOptions'),
+  reportLearnedValues: flag,
+  safeguard: flag,
+};
+const schedule = { retrainInterval: within(1, 1e9) };
+const region = {
+  initialRadius: positive,
+  maxRadius: positive,
+  gradientTolerance: nonNegative,
+  goodCosine: cosine,
+  badCosine: cosine,
+  goodFactor: growth,
+  okayFactor: share,
+  badFactor: between,
+  maxLearnedSteps: within(1, 1e6),
+};
+const stepping = choice('flow', 'discrete');
 
 /** Every option of every group. */
 export const OPTIONS: Readonly<Record<string, Readonly<Record<string, Domain>>>> = {
@@ -69,6 +108,9 @@ export const OPTIONS: Readonly<Record<string, Readonly<Record<string, Domain>>>>
   ModelOptions: {
     ...features,
     truncationRank: atLeast(1),
+    truncationEnergy: share,
+    pointsAdded: within(0, 1000),
+    interpolationOrder: degree,
     method: choice('strong', 'weak', 'tracked'),
     fdOrder: oneOf,
     orthonormal: flag,
@@ -85,18 +127,13 @@ export const OPTIONS: Readonly<Record<string, Readonly<Record<string, Domain>>>>
     normalizeColumns: flag,
     unbias: flag,
   },
-  GradientDescentOptions: { learningRate: positive, direction: choice('gradient', 'newton', 'custom') },
-  LGFGradientFlowOptions: {
-    learningRate: positive,
-    dt: positive,
-    historySize: atLeast(1),
-    retrainInterval: within(1, 1e9),
-    direction: choice('gradient', 'newton', 'custom'),
-    model: nested('ModelOptions'),
-    solver: nested('SolverOptions'),
-    ode: nested('OdeOptions'),
-    reportLearnedValues: flag,
-  },
+  GradientDescentOptions: descent,
+  BaseAdamOptions: adam,
+  LGFGradientFlowOptions: { ...descent, ...learner, ...schedule },
+  LGFAdamOptions: { ...adam, ...learner, ...schedule, stepping },
+  LGFTrustRegionOptions: { ...descent, ...learner, ...region },
+  LGFAdamTrustRegionOptions: { ...adam, ...learner, ...region, stepping },
+  LGFBatchOptions: { ...descent, ...learner, ...schedule, allRows: flag },
   NewtonOptions: { damping: nonNegative, indefinite: choice('absolute', 'plain') },
   NewtonCgOptions: { tolerance: fraction, maxIterations: atLeast(1), damping: nonNegative },
   OdeOptions: {},

@@ -1,10 +1,15 @@
 // Every exported function and class that takes options, with one valid call of which a test breaks one thing at a time.
 import {
+  BaseAdam,
   discover,
   type FlowModel,
   GradientDescent,
   integrate,
+  LGFAdam,
+  LGFAdamTrustRegion,
+  LGFBatch,
   LGFGradientFlow,
+  LGFTrustRegion,
   leastSquares,
   newton,
   newtonCg,
@@ -71,6 +76,10 @@ const MODEL_PARTS: readonly Part[] = [
   { path: 'model.testFunctions', group: 'TestFunctionOptions' },
   { path: 'solver', group: 'DenseOptions' },
   { path: 'solver', group: 'StlsqOptions', given: { kind: 'stlsq' } },
+];
+const ODE_PARTS: readonly Part[] = [
+  { path: 'ode', group: 'Rk4Options' },
+  { path: 'ode', group: 'Rk45Options', given: { method: 'rk45' } },
 ];
 const INTERVAL_PARTS: readonly Part[] = [
   { path: '', group: 'IntervalOptions' },
@@ -175,12 +184,52 @@ export const SUBJECTS: readonly Subject[] = [
     // Past the first retraining with the defaults.
     call: (options) => run(new LGFGradientFlow([1, -2], options), 205),
     valid: {},
-    parts: [
-      { path: '', group: 'LGFGradientFlowOptions' },
-      ...MODEL_PARTS,
-      { path: 'ode', group: 'Rk4Options' },
-      { path: 'ode', group: 'Rk45Options', given: { method: 'rk45' } },
-    ],
+    parts: [{ path: '', group: 'LGFGradientFlowOptions' }, ...MODEL_PARTS, ...ODE_PARTS],
+    optional: true,
+  },
+  {
+    name: 'BaseAdam',
+    call: (options) => run(new BaseAdam([1, -2], options), 3),
+    valid: {},
+    parts: [{ path: '', group: 'BaseAdamOptions' }],
+    optional: true,
+  },
+  {
+    name: 'LGFAdam',
+    call: (options) => run(new LGFAdam([1, -2], options), 103),
+    valid: {},
+    parts: [{ path: '', group: 'LGFAdamOptions' }, ...ODE_PARTS],
+    optional: true,
+  },
+  {
+    name: 'LGFTrustRegion',
+    call: (options) => run(new LGFTrustRegion([1, -2], options), 110),
+    valid: {},
+    parts: [{ path: '', group: 'LGFTrustRegionOptions' }],
+    optional: true,
+  },
+  {
+    name: 'LGFAdamTrustRegion',
+    call: (options) => run(new LGFAdamTrustRegion([1, -2], options), 110),
+    valid: {},
+    parts: [{ path: '', group: 'LGFAdamTrustRegionOptions' }],
+    optional: true,
+  },
+  {
+    name: 'LGFBatch',
+    call: (options) =>
+      run(
+        new LGFBatch(
+          [
+            [1, -2],
+            [2, 1],
+          ],
+          options,
+        ),
+        103,
+      ),
+    valid: {},
+    parts: [{ path: '', group: 'LGFBatchOptions' }],
     optional: true,
   },
   {

@@ -125,9 +125,23 @@ export interface ModelOptions {
    */
   readonly truncationRank?: number | null;
   /**
-   * Where the derivatives come from.
-   * @defaultValue `'strong'`
+   * Learn in as many modes as make up this share of the snapshots' energy, the sum of the squared singular values: anew at each fit, and no more than `truncationRank` where both are given.
+   * Domain: a number in (0, 1].
    */
+  readonly truncationEnergy?: number | null;
+  /**
+   * Points that are put between each two recorded ones, by interpolation of the path, before the regression.
+   * Domain: an integer in [0, 1000].
+   * @defaultValue `0`
+   */
+  readonly pointsAdded?: number | null;
+  /**
+   * Degree of the interpolating spline: 1 (a broken line), 2 or 3 (smooth). It needs one sample more than its degree.
+   * Domain: one of 1, 2, 3.
+   * @defaultValue `3`
+   */
+  readonly interpolationOrder?: number | null;
+  /** Where the derivatives come from: `'strong'` by default, `'tracked'` for Adam, which admits no other. */
   readonly method?: 'strong' | 'weak' | 'tracked' | null;
   /**
    * Order of accuracy of the finite differences of the strong form: 1 (forward), 2 or 4 (central).
@@ -147,7 +161,7 @@ export interface ModelOptions {
 /** Test functions of the weak form, `phi(t) ~ (t - a)^p (b - t)^p` on a support of `2 width + 1` samples. */
 export interface TestFunctionOptions {
   /**
-   * Half-width of the support in samples. By default `max(1, floor(floor(n / 25) / 2))` for n samples.
+   * Half-width of the support in samples. By default `max(1, floor(floor(n / 25) / 2))` for n samples, points that were added between them included: with `pointsAdded` choose it.
    * Domain: an integer in [1, ∞).
    */
   readonly width?: number | null;
@@ -224,11 +238,43 @@ export interface StlsqOptions {
 /** Gradient descent. */
 export interface GradientDescentOptions {
   /**
-   * Step length per unit of direction.
+   * Step length of the base optimizer per unit of direction; the recorded iterates lie this far apart in flow time.
    * Domain: a number in (0, ∞).
    * @defaultValue `0.001`
    */
   readonly learningRate?: number | null;
+  /**
+   * What the objective writes to its second argument.
+   * @defaultValue `'gradient'`
+   */
+  readonly direction?: 'gradient' | 'newton' | 'custom' | null;
+}
+
+/** Adam. */
+export interface BaseAdamOptions {
+  /**
+   * Step length of Adam.
+   * Domain: a number in (0, ∞).
+   * @defaultValue `0.001`
+   */
+  readonly learningRate?: number | null;
+  /**
+   * Decay of the first and of the second moment in one step.
+   * Domain: each a number in [0, 1).
+   * @defaultValue `[0.9, 0.999]`
+   */
+  readonly betas?: readonly [number, number] | null;
+  /**
+   * Added to the root of the second moment.
+   * Domain: a number in (0, ∞).
+   * @defaultValue `1e-8`
+   */
+  readonly eps?: number | null;
+  /**
+   * Whether the second moment is replaced by its running maximum, taken before the bias correction.
+   * @defaultValue `false`
+   */
+  readonly amsgrad?: boolean | null;
   /**
    * What the objective writes to its second argument.
    * @defaultValue `'gradient'`
@@ -245,28 +291,16 @@ export interface LGFGradientFlowOptions {
    */
   readonly learningRate?: number | null;
   /**
-   * Flow time of one learned step.
-   * Domain: a number in (0, ∞).
-   * @defaultValue `0.001`
+   * What the objective writes to its second argument.
+   * @defaultValue `'gradient'`
    */
-  readonly dt?: number | null;
+  readonly direction?: 'gradient' | 'newton' | 'custom' | null;
   /**
    * Iterates recorded before the flow is learned.
    * Domain: an integer in [1, ∞).
    * @defaultValue `100`
    */
   readonly historySize?: number | null;
-  /**
-   * Steps of both kinds after which the model is thrown away; at least `historySize`.
-   * Domain: an integer in [1, 1000000000].
-   * @defaultValue `200`
-   */
-  readonly retrainInterval?: number | null;
-  /**
-   * What the objective writes to its second argument.
-   * @defaultValue `'gradient'`
-   */
-  readonly direction?: 'gradient' | 'newton' | 'custom' | null;
   /** What is learned. */
   readonly model?: ModelOptions | null;
   /** How the regression is solved. */
@@ -278,6 +312,23 @@ export interface LGFGradientFlowOptions {
    * @defaultValue `false`
    */
   readonly reportLearnedValues?: boolean | null;
+  /**
+   * Steps of both kinds after which the model is thrown away; at least `historySize`.
+   * Domain: an integer in [1, 1000000000].
+   * @defaultValue `200`
+   */
+  readonly retrainInterval?: number | null;
+  /**
+   * Whether learned phases are judged by one true evaluation of their end before they are taken: one that ends worse than it began is undone and tried again over a quarter of its steps. Base steps that would end above the start of the run are halved. The published algorithm has no such thing.
+   * @defaultValue `false`
+   */
+  readonly safeguard?: boolean | null;
+  /**
+   * Flow time of one learned step.
+   * Domain: a number in (0, ∞).
+   * @defaultValue `0.001`
+   */
+  readonly dt?: number | null;
 }
 
 /** The integrator of the learned flow. */
@@ -323,6 +374,341 @@ export interface Rk45Options {
    * Domain: an integer in [1, ∞).
    */
   readonly maxSteps?: number | null;
+}
+
+/** Learned Adam flow. */
+export interface LGFAdamOptions {
+  /**
+   * Step length of Adam.
+   * Domain: a number in (0, ∞).
+   * @defaultValue `0.001`
+   */
+  readonly learningRate?: number | null;
+  /**
+   * Decay of the first and of the second moment in one step.
+   * Domain: each a number in [0, 1).
+   * @defaultValue `[0.9, 0.999]`
+   */
+  readonly betas?: readonly [number, number] | null;
+  /**
+   * Added to the root of the second moment.
+   * Domain: a number in (0, ∞).
+   * @defaultValue `1e-8`
+   */
+  readonly eps?: number | null;
+  /**
+   * Whether the second moment is replaced by its running maximum, taken before the bias correction.
+   * @defaultValue `false`
+   */
+  readonly amsgrad?: boolean | null;
+  /**
+   * What the objective writes to its second argument.
+   * @defaultValue `'gradient'`
+   */
+  readonly direction?: 'gradient' | 'newton' | 'custom' | null;
+  /**
+   * Flow time of one learned step. By default the learning rate.
+   * Domain: a number in (0, ∞).
+   */
+  readonly dt?: number | null;
+  /**
+   * How a learned step is made: the Adam flow integrated, or one update of Adam itself with the learned gradient; `ode` then has no part in it.
+   * @defaultValue `'flow'`
+   */
+  readonly stepping?: 'flow' | 'discrete' | null;
+  /**
+   * Iterates recorded before the flow is learned.
+   * Domain: an integer in [1, ∞).
+   * @defaultValue `100`
+   */
+  readonly historySize?: number | null;
+  /** What is learned. */
+  readonly model?: ModelOptions | null;
+  /** How the regression is solved. */
+  readonly solver?: SolverOptions | null;
+  /** How the learned flow is integrated; by default one fixed step of length `dt`. */
+  readonly ode?: OdeOptions | null;
+  /**
+   * Whether learned steps ask for the value at their end, to report it; such evaluations are not counted.
+   * @defaultValue `false`
+   */
+  readonly reportLearnedValues?: boolean | null;
+  /**
+   * Steps of both kinds after which the model is thrown away; at least `historySize`.
+   * Domain: an integer in [1, 1000000000].
+   * @defaultValue `200`
+   */
+  readonly retrainInterval?: number | null;
+  /**
+   * Whether learned phases are judged by one true evaluation of their end before they are taken: one that ends worse than it began is undone and tried again over a quarter of its steps. Base steps that would end above the start of the run are halved. The published algorithm has no such thing.
+   * @defaultValue `false`
+   */
+  readonly safeguard?: boolean | null;
+}
+
+/** Learned gradient flow within a trust region. */
+export interface LGFTrustRegionOptions {
+  /**
+   * Step length of the base optimizer per unit of direction; the recorded iterates lie this far apart in flow time.
+   * Domain: a number in (0, ∞).
+   * @defaultValue `0.001`
+   */
+  readonly learningRate?: number | null;
+  /**
+   * What the objective writes to its second argument.
+   * @defaultValue `'gradient'`
+   */
+  readonly direction?: 'gradient' | 'newton' | 'custom' | null;
+  /**
+   * Flow time of one learned step. By default the learning rate.
+   * Domain: a number in (0, ∞).
+   */
+  readonly dt?: number | null;
+  /**
+   * Iterates recorded before the flow is learned.
+   * Domain: an integer in [1, ∞).
+   * @defaultValue `100`
+   */
+  readonly historySize?: number | null;
+  /** What is learned. */
+  readonly model?: ModelOptions | null;
+  /** How the regression is solved. */
+  readonly solver?: SolverOptions | null;
+  /** How the learned flow is integrated; by default one fixed step of length `dt`. */
+  readonly ode?: OdeOptions | null;
+  /**
+   * Whether learned steps ask for the value at their end, to report it; such evaluations are not counted.
+   * @defaultValue `false`
+   */
+  readonly reportLearnedValues?: boolean | null;
+  /**
+   * First radius, in the units of the variables. By default `2 dt`, at most `maxRadius`.
+   * Domain: a number in (0, ∞).
+   */
+  readonly initialRadius?: number | null;
+  /**
+   * Largest radius.
+   * Domain: a number in (0, ∞).
+   * @defaultValue `0.5`
+   */
+  readonly maxRadius?: number | null;
+  /**
+   * Where both updates are shorter than this times `dt` they agree, and the radius grows by 1.25.
+   * Domain: a number in [0, ∞).
+   * @defaultValue `1e-8`
+   */
+  readonly gradientTolerance?: number | null;
+  /**
+   * Cosine between the true and the predicted update from which the radius grows by `goodFactor`.
+   * Domain: a number in [-1, 1].
+   * @defaultValue `0.7`
+   */
+  readonly goodCosine?: number | null;
+  /**
+   * Cosine below which the model is dropped and the radius shrinks by `badFactor`; not above `goodCosine`.
+   * Domain: a number in [-1, 1].
+   * @defaultValue `0.2`
+   */
+  readonly badCosine?: number | null;
+  /**
+   * Factor of the radius after a good prediction.
+   * Domain: a number in [1, 1e6].
+   * @defaultValue `1.5`
+   */
+  readonly goodFactor?: number | null;
+  /**
+   * Factor of the radius after a prediction between good and bad.
+   * Domain: a number in (0, 1].
+   * @defaultValue `0.8`
+   */
+  readonly okayFactor?: number | null;
+  /**
+   * Factor of the radius after a bad prediction or a phase that ended worse than it began.
+   * Domain: a number in (0, 1).
+   * @defaultValue `0.5`
+   */
+  readonly badFactor?: number | null;
+  /**
+   * Learned steps after which a true one is taken, even inside of the radius.
+   * Domain: an integer in [1, 1000000].
+   * @defaultValue `100`
+   */
+  readonly maxLearnedSteps?: number | null;
+  /**
+   * Whether learned phases are judged by the true evaluation that ends them and undone where the value is above that of the last one; base steps that would end above the start of the run are halved.
+   * @defaultValue `true`
+   */
+  readonly safeguard?: boolean | null;
+}
+
+/** Learned Adam flow within a trust region. */
+export interface LGFAdamTrustRegionOptions {
+  /**
+   * Step length of Adam.
+   * Domain: a number in (0, ∞).
+   * @defaultValue `0.001`
+   */
+  readonly learningRate?: number | null;
+  /**
+   * Decay of the first and of the second moment in one step.
+   * Domain: each a number in [0, 1).
+   * @defaultValue `[0.9, 0.999]`
+   */
+  readonly betas?: readonly [number, number] | null;
+  /**
+   * Added to the root of the second moment.
+   * Domain: a number in (0, ∞).
+   * @defaultValue `1e-8`
+   */
+  readonly eps?: number | null;
+  /**
+   * Whether the second moment is replaced by its running maximum, taken before the bias correction.
+   * @defaultValue `false`
+   */
+  readonly amsgrad?: boolean | null;
+  /**
+   * What the objective writes to its second argument.
+   * @defaultValue `'gradient'`
+   */
+  readonly direction?: 'gradient' | 'newton' | 'custom' | null;
+  /**
+   * Flow time of one learned step. By default the learning rate.
+   * Domain: a number in (0, ∞).
+   */
+  readonly dt?: number | null;
+  /**
+   * How a learned step is made: the Adam flow integrated, or one update of Adam itself with the learned gradient; `ode` then has no part in it.
+   * @defaultValue `'flow'`
+   */
+  readonly stepping?: 'flow' | 'discrete' | null;
+  /**
+   * Iterates recorded before the flow is learned.
+   * Domain: an integer in [1, ∞).
+   * @defaultValue `100`
+   */
+  readonly historySize?: number | null;
+  /** What is learned. */
+  readonly model?: ModelOptions | null;
+  /** How the regression is solved. */
+  readonly solver?: SolverOptions | null;
+  /** How the learned flow is integrated; by default one fixed step of length `dt`. */
+  readonly ode?: OdeOptions | null;
+  /**
+   * Whether learned steps ask for the value at their end, to report it; such evaluations are not counted.
+   * @defaultValue `false`
+   */
+  readonly reportLearnedValues?: boolean | null;
+  /**
+   * First radius, in the units of the variables. By default `2 dt`, at most `maxRadius`.
+   * Domain: a number in (0, ∞).
+   */
+  readonly initialRadius?: number | null;
+  /**
+   * Largest radius.
+   * Domain: a number in (0, ∞).
+   * @defaultValue `0.5`
+   */
+  readonly maxRadius?: number | null;
+  /**
+   * Where both updates are shorter than this times `dt` they agree, and the radius grows by 1.25.
+   * Domain: a number in [0, ∞).
+   * @defaultValue `1e-8`
+   */
+  readonly gradientTolerance?: number | null;
+  /**
+   * Cosine between the true and the predicted update from which the radius grows by `goodFactor`.
+   * Domain: a number in [-1, 1].
+   * @defaultValue `0.7`
+   */
+  readonly goodCosine?: number | null;
+  /**
+   * Cosine below which the model is dropped and the radius shrinks by `badFactor`; not above `goodCosine`.
+   * Domain: a number in [-1, 1].
+   * @defaultValue `0.2`
+   */
+  readonly badCosine?: number | null;
+  /**
+   * Factor of the radius after a good prediction.
+   * Domain: a number in [1, 1e6].
+   * @defaultValue `1.5`
+   */
+  readonly goodFactor?: number | null;
+  /**
+   * Factor of the radius after a prediction between good and bad.
+   * Domain: a number in (0, 1].
+   * @defaultValue `0.8`
+   */
+  readonly okayFactor?: number | null;
+  /**
+   * Factor of the radius after a bad prediction or a phase that ended worse than it began.
+   * Domain: a number in (0, 1).
+   * @defaultValue `0.5`
+   */
+  readonly badFactor?: number | null;
+  /**
+   * Learned steps after which a true one is taken, even inside of the radius.
+   * Domain: an integer in [1, 1000000].
+   * @defaultValue `100`
+   */
+  readonly maxLearnedSteps?: number | null;
+  /**
+   * Whether learned phases are judged by the true evaluation that ends them and undone where the value is above that of the last one; base steps that would end above the start of the run are halved.
+   * @defaultValue `true`
+   */
+  readonly safeguard?: boolean | null;
+}
+
+/** Learned gradient flow of several starts with one model. */
+export interface LGFBatchOptions {
+  /**
+   * Step length of the base optimizer per unit of direction; the recorded iterates lie this far apart in flow time.
+   * Domain: a number in (0, ∞).
+   * @defaultValue `0.001`
+   */
+  readonly learningRate?: number | null;
+  /**
+   * What the objective writes to its second argument.
+   * @defaultValue `'gradient'`
+   */
+  readonly direction?: 'gradient' | 'newton' | 'custom' | null;
+  /**
+   * Flow time of one learned step. By default the learning rate.
+   * Domain: a number in (0, ∞).
+   */
+  readonly dt?: number | null;
+  /**
+   * Iterates recorded before the flow is learned.
+   * Domain: an integer in [1, ∞).
+   * @defaultValue `100`
+   */
+  readonly historySize?: number | null;
+  /** What is learned. */
+  readonly model?: ModelOptions | null;
+  /** How the regression is solved. */
+  readonly solver?: SolverOptions | null;
+  /** How the learned flow is integrated; by default one fixed step of length `dt`. */
+  readonly ode?: OdeOptions | null;
+  /**
+   * Whether learned steps ask for the value at their end, to report it; such evaluations are not counted.
+   * @defaultValue `false`
+   */
+  readonly reportLearnedValues?: boolean | null;
+  /**
+   * Steps of both kinds after which the model is thrown away; at least `historySize`.
+   * Domain: an integer in [1, 1000000000].
+   * @defaultValue `200`
+   */
+  readonly retrainInterval?: number | null;
+  /**
+   * Whether learned phases are judged by one true evaluation of their end before they are taken: one that ends worse than it began is undone and tried again over a quarter of its steps. Base steps that would end above the start of the run are halved. The published algorithm has no such thing.
+   * @defaultValue `false`
+   */
+  readonly safeguard?: boolean | null;
+  /**
+   * Whether the model is fitted to the rows of all cycles so far; the oldest make way when a fit would not go into memory.
+   * @defaultValue `false`
+   */
+  readonly allRows?: boolean | null;
 }
 
 /** Newton directions from the Hessian. */

@@ -1,5 +1,6 @@
 import type { GradientDescentOptions } from '../generated/options.ts';
 import { Optimizer } from './optimizer.ts';
+import { restore } from './origin.ts';
 
 /**
  * Descent along the direction that the objective returns, `a <- a - lr p(a)`: the gradient, the Newton direction or another.
@@ -25,5 +26,14 @@ export class GradientDescent extends Optimizer {
    */
   constructor(start: ArrayLike<number>, options?: GradientDescentOptions | null) {
     super('GradientDescent', start, options);
+  }
+
+  /**
+   * Goes on, bit for bit, where {@link Optimizer.snapshot} was taken.
+   *
+   * @throws {@link LgfError} `ERR_LGF_SNAPSHOT` for bytes that are foreign, damaged, of another version or class
+   */
+  static restore(bytes: Uint8Array): GradientDescent {
+    return restore(GradientDescent, 'GradientDescent', bytes);
   }
 }

@@ -1,5 +1,6 @@
 import type { LGFGradientFlowOptions } from '../generated/options.ts';
 import { Optimizer } from './optimizer.ts';
+import { restore } from './origin.ts';
 
 /**
  * Gradient or Newton descent that learns its own flow and follows it without evaluations.
@@ -9,8 +10,13 @@ import { Optimizer } from './optimizer.ts';
  * 2. Fewer than `historySize` samples: a true step `a <- a - lr p(a)`, one evaluation; record the new iterate.
  * 3. Otherwise fit `da/dt = f(a)` to the history if there is no model yet, integrate it over `dt` and take the end.
  *
- * As published: on a fixed schedule and without a safeguard. Only a learned step that leaves the finite numbers is not taken; true steps
- * then take over, and `fallbacks` counts it.
+ * By default as published: on a fixed schedule and without a safeguard. Only a learned step that leaves the finite numbers is not taken;
+ * true steps then take over, and `fallbacks` counts it. With `safeguard: true` the learned steps to the end of a phase are made in advance
+ * and one true evaluation judges their end: where it is worse than the start, the phase is undone and tried over a quarter of its steps. A
+ * phase that is taken costs one evaluation. Base steps that would end above the start of the run, or where the objective has no finite
+ * value, are halved, with all later ones.
+ *
+ * Use it where descent, or damped Newton, is what you would run, and an evaluation costs far more than a fit.
  *
  * @see Norman, Rowan, Maute, Doostan, "Learning Gradient Flow", CMAME 460 (2026) 119099, arXiv 2602.13513
  * @example
@@ -33,5 +39,14 @@ export class LGFGradientFlow extends Optimizer {
    */
   constructor(start: ArrayLike<number>, options?: LGFGradientFlowOptions | null) {
     super('LGFGradientFlow', start, options);
+  }
+
+  /**
+   * Goes on, bit for bit, where {@link Optimizer.snapshot} was taken.
+   *
+   * @throws {@link LgfError} `ERR_LGF_SNAPSHOT` for bytes that are foreign, damaged, of another version or class
+   */
+  static restore(bytes: Uint8Array): LGFGradientFlow {
+    return restore(LGFGradientFlow, 'LGFGradientFlow', bytes);
   }
 }

@@ -1,11 +1,12 @@
-import { argumentError, call, checkOptions, LgfError, shapeError, translate } from '../errors.ts';
-import { type FlowModel, wrapModel } from '../flowModel.ts';
+import { argumentError, call, LgfError, shapeError, translate } from '../errors.ts';
+import { type FitReport, type FlowModel, toFitReport, wrapModel } from '../flowModel.ts';
 import { warnDropped } from '../library.ts';
-import { toVector } from '../matrix.ts';
+import { Matrix, toVector } from '../matrix.ts';
 import { native } from '../native.ts';
 import type { OptimizerHandle } from '../native-binding.d.ts';
-import { aborted, evaluate, evaluateAsync } from './evaluate.ts';
-import type { AsyncObjective, Best, Objective, Request, StepReport } from './types.ts';
+import { aborted, evaluate, evaluateAsync, toSignal } from './evaluate.ts';
+import { Restored, Starts } from './origin.ts';
+import type { AsyncObjective, Best, Objective, Request, StepOptions, StepReport } from './types.ts';
 
 /** Layout of the status array that native calls fill; the same list stands in the native layer. */
 const Slot = {
@@ -22,7 +23,39 @@ const Slot = {
   steps: 10,
   dropped: 11,
   features: 12,
+  plain: 13,
+  rejections: 14,
+  radius: 15,
+  fallback: 16,
+  trajectory: 17,
 } as const;
+
+/** Reasons in the order of the native layer, from 1. */
+const FALLBACKS = [undefined, 'non-finite', 'radius', 'worse'] as const;
+
+/** The inside of an optimizer, for subclasses that are driven in ways of their own; not public. */
+export interface Inside {
+  /** Radius of the trust region. */
+  readonly radius: () => number;
+  /** Marks a step as under way, and as over. */
+  readonly enter: (objective: unknown) => void;
+  readonly leave: () => void;
+  /** Starts the next step: its report, or nothing when a question is open. */
+  readonly begin: () => StepReport | undefined;
+  /** Learned steps until a question is open. */
+  readonly ask: () => Pick<Request, 'want' | 'id'>;
+  /** Points of all trajectories to be evaluated, and room for their directions: fresh, since an objective may keep them. */
+  readonly rows: () => [Matrix, Matrix];
+  /** Tells what an objective made of the rows. */
+  readonly answer: (values: Float64Array, g: Matrix) => StepReport | undefined;
+  /** Tells answers for all trajectories that a caller gives. */
+  readonly tell: (id: number, values: Float64Array, g: Matrix | undefined) => StepReport | undefined;
+  /** An error for the caller, after the arrays were brought back to the state of the optimizer. */
+  readonly recover: (error: unknown) => LgfError;
+}
+
+/** Opens an optimizer; not public. */
+export let inside: (optimizer: Optimizer) => Inside;
 
 /**
  * What all optimizers share: one state machine that asks for evaluations and is told the answers.
@@ -32,6 +65,7 @@ const Slot = {
 export abstract class Optimizer {
   readonly #handle: OptimizerHandle;
   readonly #dimension: number;
+  readonly #trajectories: number;
   readonly #status: Float64Array = new Float64Array(native.STATUS_LENGTH);
   #x: Float64Array;
   #g: Float64Array;
@@ -39,22 +73,60 @@ export abstract class Optimizer {
   #disposed = false;
   #warned = false;
 
+  static {
+    inside = (optimizer) => ({
+      radius: () => optimizer.#slot(Slot.radius),
+      enter: (objective) => optimizer.#enter(objective),
+      leave: () => {
+        optimizer.#busy = false;
+      },
+      begin: () => {
+        // Opens the question of a true step too, which a step of one trajectory does without.
+        optimizer.#handle.begin(optimizer.#x, optimizer.#status);
+        optimizer.#warn();
+        return optimizer.#done();
+      },
+      ask: () => optimizer.#ask(new Float64Array(optimizer.#dimension)),
+      rows: () => optimizer.#rows(),
+      answer: (values, g) => optimizer.#answerRows(values, g),
+      tell: (id, values, g) => optimizer.#tellRows(id, values, g),
+      recover: (error) => optimizer.#recover(error),
+    });
+  }
+
   /** @internal */
-  protected constructor(kind: string, start: ArrayLike<number>, options: object | null | undefined) {
-    const from = toVector(start, 'start');
-    this.#handle = call(() => new native.OptimizerHandle(kind, from, options));
-    this.#dimension = from.length;
-    this.#x = new Float64Array(from.length);
-    this.#g = unfilled(from.length);
+  protected constructor(kind: string, start: ArrayLike<number> | Starts | Restored, options: object | null | undefined) {
+    if (start instanceof Restored) this.#handle = start.handle;
+    else {
+      const { data, dimension } = start instanceof Starts ? start : whole(toVector(start, 'start'));
+      this.#handle = call(() => new native.OptimizerHandle(kind, data, dimension, options));
+    }
+    const [dimension = 0, trajectories = 1] = call(() => this.#handle.shape());
+    this.#dimension = dimension;
+    this.#trajectories = trajectories;
+    this.#x = new Float64Array(dimension);
+    this.#g = unfilled(dimension);
     this.#look();
   }
 
-  /** The current iterate, a copy. */
+  /** The current iterate, a copy; of several trajectories, their iterates one behind the other. */
   get x(): Float64Array {
     this.#alive();
-    const x = new Float64Array(this.#dimension);
-    call(() => this.#handle.look(x, this.#status));
+    const x = new Float64Array(this.#dimension * this.#trajectories);
+    call(() => this.#handle.iterates(x));
     return x;
+  }
+
+  /** Number of variables of one trajectory. */
+  get dimension(): number {
+    this.#alive();
+    return this.#dimension;
+  }
+
+  /** Number of trajectories that run in step: one, except of {@link LGFBatch}. */
+  get trajectories(): number {
+    this.#alive();
+    return this.#trajectories;
   }
 
   /** Steps taken. */
@@ -77,9 +149,14 @@ export abstract class Optimizer {
     return this.#slot(Slot.fits);
   }
 
-  /** Learned phases given up because the model or its flow left the finite numbers; true steps took over. */
+  /** True steps that took the place of learned ones; the `fallback` of their reports says why. */
   get fallbacks(): number {
     return this.#slot(Slot.fallbacks);
+  }
+
+  /** Learned phases and base steps that a true evaluation found worse, and that were undone. */
+  get rejections(): number {
+    return this.#slot(Slot.rejections);
   }
 
   /** A copy of the model that drives the learned steps, while there is one. */
@@ -87,6 +164,12 @@ export abstract class Optimizer {
     this.#alive();
     const handle = call(() => this.#handle.model());
     return handle ? wrapModel(handle) : undefined;
+  }
+
+  /** What the last fit was made of and how well it went, whether its model is still in use or not. */
+  get lastFit(): FitReport | undefined {
+    this.#alive();
+    return toFitReport(call(() => this.#handle.lastFit()));
   }
 
   /** The best point that was truly evaluated; `undefined` before the first evaluation. */
@@ -97,18 +180,21 @@ export abstract class Optimizer {
   }
 
   /**
-   * Takes one step; calls the objective at most once.
+   * Takes one step; calls the objective at most once for each trajectory, and again where a safeguard refuses what it found.
    *
    * @returns what was done; `value` is `undefined` where nothing was evaluated
    * @throws {@link LgfError} `ERR_LGF_CALLBACK` when the objective throws, with its error as `cause`; `ERR_LGF_NONFINITE` when it returns
-   * or writes a non-finite number. The step then was not taken and can be tried again.
+   * or writes a non-finite number, unless a safeguard can undo what led there. The step then was not taken and can be tried again;
+   * earlier answers of the same step stay told.
    */
   step(objective: Objective): StepReport {
     this.#enter(objective);
     try {
-      if (this.#begin()) return this.#report();
-      const value = evaluate(objective, this.#x, this.#blank());
-      return this.#answer(value);
+      for (;;) {
+        if (this.#begin()) return this.#report();
+        const report = this.#answer(evaluate(objective, this.#x, this.#blank()));
+        if (report) return report;
+      }
     } catch (error) {
       throw this.#recover(error);
     } finally {
@@ -117,20 +203,23 @@ export abstract class Optimizer {
   }
 
   /**
-   * Takes one step; awaits the objective at most once.
+   * Takes one step; awaits the objective as often as {@link Optimizer.step} calls it.
    *
    * @param options.signal - Ends the wait with `ERR_LGF_ABORTED`, its reason as `cause`; the signal is passed on to the objective.
    * @throws as {@link Optimizer.step}; the step then was not taken and can be tried again.
    */
-  async stepAsync(objective: AsyncObjective, options?: { readonly signal?: AbortSignal | null } | null): Promise<StepReport> {
+  async stepAsync(objective: AsyncObjective, options?: StepOptions): Promise<StepReport> {
     const signal = toSignal(options);
     this.#enter(objective);
     try {
-      // Before a learned step too, which would not get as far as the objective.
-      if (signal?.aborted) throw aborted(signal);
-      if (this.#begin()) return this.#report();
-      const value = await evaluateAsync(objective, this.#x, this.#blank(), signal);
-      return this.#answer(value);
+      for (;;) {
+        // Before a learned step too, which would not get as far as the objective.
+        if (signal?.aborted) throw aborted(signal);
+        if (this.#begin()) return this.#report();
+        const value = await evaluateAsync(objective, this.#x, this.#blank(), signal);
+        const report = this.#answer(value);
+        if (report) return report;
+      }
     } catch (error) {
       // An objective that was not waited for may still write to its arrays.
       this.#x = new Float64Array(this.#dimension);
@@ -146,32 +235,31 @@ export abstract class Optimizer {
    * an answer repeats the question.
    */
   ask(): Request {
-    this.#free();
     const x = new Float64Array(this.#dimension);
-    const status = this.#status;
-    call(() => this.#handle.ask(x, status));
-    this.#warn();
-    return { x, want: status[Slot.gradient] === 1 ? 'gradient' : 'value', id: status[Slot.request] as number };
+    return { x, ...this.#ask(x) };
   }
 
   /**
    * Answers the open request.
    *
    * @param g - The descent direction, where one was wanted.
+   * @returns the step that was completed; `undefined` where there is more to ask: of another trajectory, or because a safeguard refused
+   * what it found
    * @throws {@link LgfError} `ERR_LGF_STATE` naming `id`; `ERR_LGF_ARGUMENT`, `ERR_LGF_SHAPE` or `ERR_LGF_NONFINITE` naming `value` or
    * `gradient`. A refused answer changes nothing: the request stays open.
    */
-  tell(id: number, value: number, g?: ArrayLike<number> | null): StepReport {
+  tell(id: number, value: number, g?: ArrayLike<number> | null): StepReport | undefined {
     this.#free();
-    if (!Number.isSafeInteger(id) || id < 0) throw argumentError('id', id, 'the id of the open request');
+    requireId(id);
     if (typeof value !== 'number') throw argumentError('value', value, 'a number');
     const gradient = g === undefined || g === null ? undefined : toVector(g, 'gradient');
     call(() => this.#handle.tell(id, value, gradient, this.#x, this.#status));
-    return this.#report();
+    return this.#done();
   }
 
   /**
-   * Takes learned steps only, in one native call, until the phase ends or `maxSteps` are done. The objective is not needed.
+   * Takes learned steps only, in one native call, until the phase ends, must be judged by an evaluation, or `maxSteps` are done. The objective
+   * is not needed.
    *
    * @param maxSteps - Domain: a number in [0, ∞].
    * @returns the number of steps taken, 0 in a true phase
@@ -182,6 +270,15 @@ export abstract class Optimizer {
     const steps = call(() => this.#handle.advance(maxSteps, this.#x, this.#status));
     this.#warn();
     return steps;
+  }
+
+  /**
+   * Everything about the run as bytes: the `restore` of its class makes of them an optimizer that goes on bit for bit, on any machine with
+   * the same version of this library and the same kind of processor.
+   */
+  snapshot(): Uint8Array {
+    this.#alive();
+    return call(() => this.#handle.snapshot());
   }
 
   /** Frees the native memory. Later calls throw `ERR_LGF_DISPOSED`; disposing again does nothing. */
@@ -195,11 +292,24 @@ export abstract class Optimizer {
     this.dispose();
   }
 
+  /** Learned steps until a question is open; `x` receives its point. */
+  #ask(x: Float64Array): Omit<Request, 'x'> {
+    this.#free();
+    const status = this.#status;
+    call(() => this.#handle.ask(x, status));
+    this.#warn();
+    return {
+      want: status[Slot.gradient] === 1 ? 'gradient' : 'value',
+      id: status[Slot.request] as number,
+      trajectory: status[Slot.trajectory] as number,
+    };
+  }
+
   /** Starts the next step; whether it is done without an evaluation. */
   #begin(): boolean {
     const status = this.#status;
     // A true step needs nothing before its evaluation: one native call for the whole step, after the objective.
-    if (status[Slot.request] === -1 && status[Slot.nextLearned] === 0) return false;
+    if (status[Slot.plain] === 1) return false;
     this.#handle.begin(this.#x, status);
     this.#warn();
     return status[Slot.done] === 1;
@@ -211,15 +321,41 @@ export abstract class Optimizer {
     return this.#g;
   }
 
-  #answer(value: number): StepReport {
+  #answer(value: number): StepReport | undefined {
     if (this.#disposed) throw disposed();
     if (this.#g.length !== this.#dimension || this.#x.length !== this.#dimension) {
       throw shapeError('objective', 'one of its arrays detached', `arrays of ${this.#dimension} that stay with the optimizer`);
     }
     const status = this.#status;
-    if (status[Slot.request] === -1) this.#handle.trueStep(value, this.#g, this.#x, status);
+    if (status[Slot.plain] === 1) this.#handle.trueStep(value, this.#g, this.#x, status);
     else this.#handle.tell(status[Slot.request] as number, value, this.#g, this.#x, status);
-    return this.#report();
+    return this.#done();
+  }
+
+  #rows(): [Matrix, Matrix] {
+    const [d, k] = [this.#dimension, this.#trajectories];
+    const x = new Matrix(k, d, new Float64Array(k * d));
+    this.#handle.points(x.data);
+    return [x, new Matrix(k, d, unfilled(k * d))];
+  }
+
+  #answerRows(values: Float64Array, g: Matrix): StepReport | undefined {
+    if (g.data.length !== this.#dimension * this.#trajectories) {
+      throw shapeError('objective', 'one of its arrays detached', 'arrays that stay with the optimizer');
+    }
+    this.#handle.tellAll(this.#status[Slot.request] as number, values, g.data, this.#x, this.#status);
+    return this.#done();
+  }
+
+  #tellRows(id: number, values: Float64Array, g: Matrix | undefined): StepReport | undefined {
+    this.#free();
+    requireId(id);
+    call(() => this.#handle.tellAll(id, values, g?.data, this.#x, this.#status));
+    return this.#done();
+  }
+
+  #done(): StepReport | undefined {
+    return this.#status[Slot.done] === 1 ? this.#report() : undefined;
   }
 
   #report(): StepReport {
@@ -230,6 +366,7 @@ export abstract class Optimizer {
       kind: status[Slot.learned] === 1 ? 'learned' : 'true',
       value: Number.isNaN(value) ? undefined : value,
       evaluations: status[Slot.evaluations] as number,
+      fallback: FALLBACKS[status[Slot.fallback] as number],
     };
   }
 
@@ -237,6 +374,8 @@ export abstract class Optimizer {
   #recover(error: unknown): LgfError {
     const failure = translate(error);
     if (this.#disposed) return disposed();
+    // A defect has closed the handle: there is nothing to look at, and that is not what the caller should hear of.
+    if (failure.code === 'ERR_LGF_INTERNAL') return failure;
     this.#look();
     // The answer came from the callback: that is what the caller has to look at.
     if (failure.argument === 'value' || failure.argument === 'gradient') {
@@ -285,6 +424,14 @@ export abstract class Optimizer {
   }
 }
 
+function requireId(id: unknown): void {
+  if (!Number.isSafeInteger(id) || (id as number) < 0) throw argumentError('id', id, 'the id of the open request');
+}
+
+function whole(data: Float64Array): Starts {
+  return new Starts(data, data.length);
+}
+
 /** A gradient that the objective has not filled yet shows as such, instead of as zeros. */
 function unfilled(dimension: number): Float64Array {
   return new Float64Array(dimension).fill(Number.NaN);
@@ -292,11 +439,4 @@ function unfilled(dimension: number): Float64Array {
 
 function disposed(): LgfError {
   return new LgfError('ERR_LGF_DISPOSED', 'the optimizer was disposed of');
-}
-
-function toSignal(options: { readonly signal?: AbortSignal | null } | null | undefined): AbortSignal | undefined {
-  checkOptions(options, ['signal']);
-  const signal = options?.signal ?? undefined;
-  if (signal !== undefined && !(signal instanceof AbortSignal)) throw argumentError('signal', signal, 'an AbortSignal');
-  return signal;
 }

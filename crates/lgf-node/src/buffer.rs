@@ -64,18 +64,8 @@ pub struct Owned(pub Vec<f64>);
 
 impl ToNapiValue for Owned {
     unsafe fn to_napi_value(env: sys::napi_env, value: Self) -> napi::Result<sys::napi_value> {
-        let (mut data, mut memory, mut array) = (std::ptr::null_mut(), std::ptr::null_mut(), std::ptr::null_mut());
-        let bytes = size_of_val(value.0.as_slice());
-        let kind = sys::TypedarrayType::float64_array;
-        // SAFETY: the engine gives `bytes` bytes, aligned for any number, and an array over all of them.
-        unsafe {
-            napi::check_status!(sys::napi_create_arraybuffer(env, bytes, &mut data, &mut memory))?;
-            if bytes > 0 {
-                std::ptr::copy_nonoverlapping(value.0.as_ptr(), data.cast::<f64>(), value.0.len());
-            }
-            napi::check_status!(sys::napi_create_typedarray(env, kind, value.0.len(), memory, 0, &mut array))?;
-        }
-        Ok(array)
+        // SAFETY: one element a number.
+        unsafe { copied(env, &value.0, value.0.len(), sys::TypedarrayType::float64_array) }
     }
 }
 
@@ -86,4 +76,46 @@ impl TypeName for Owned {
     fn value_type() -> ValueType {
         ValueType::Object
     }
+}
+
+/// Bytes on their way to JavaScript, copied like [`Owned`].
+pub struct OwnedBytes(pub Vec<u8>);
+
+impl ToNapiValue for OwnedBytes {
+    unsafe fn to_napi_value(env: sys::napi_env, value: Self) -> napi::Result<sys::napi_value> {
+        // SAFETY: bytes have no alignment to respect.
+        unsafe { copied(env, &value.0, value.0.len(), sys::TypedarrayType::uint8_array) }
+    }
+}
+
+impl TypeName for OwnedBytes {
+    fn type_name() -> &'static str {
+        "Uint8Array"
+    }
+    fn value_type() -> ValueType {
+        ValueType::Object
+    }
+}
+
+/// A typed array of `length` elements with a copy of these entries.
+///
+/// # Safety
+/// `length` elements of the kind must be as long as `entries`.
+unsafe fn copied<T: Copy>(
+    env: sys::napi_env,
+    entries: &[T],
+    length: usize,
+    kind: sys::napi_typedarray_type,
+) -> napi::Result<sys::napi_value> {
+    let (mut data, mut memory, mut array) = (std::ptr::null_mut(), std::ptr::null_mut(), std::ptr::null_mut());
+    let bytes = size_of_val(entries);
+    // SAFETY: the engine gives `bytes` bytes, aligned for any number, and an array over all of them.
+    unsafe {
+        napi::check_status!(sys::napi_create_arraybuffer(env, bytes, &mut data, &mut memory))?;
+        if bytes > 0 {
+            std::ptr::copy_nonoverlapping(entries.as_ptr(), data.cast::<T>(), entries.len());
+        }
+        napi::check_status!(sys::napi_create_typedarray(env, kind, length, memory, 0, &mut array))?;
+    }
+    Ok(array)
 }

@@ -7,7 +7,7 @@ use lgf_core::fit::DiscoverOptions;
 use lgf_core::integrate::{Field, IntervalOptions, OdeOptions, Solution, integrate};
 use lgf_core::library::MonomialBasis;
 use lgf_core::param::{Value, read_flat};
-use lgf_core::surrogate::Model;
+use lgf_core::surrogate::{FitReport, Model};
 use lgf_core::targets::TimeStepOptions;
 use napi::Env;
 use napi::bindgen_prelude::{Float64ArraySlice, Function, Unknown};
@@ -122,6 +122,21 @@ pub struct NativeFitReport {
     pub energy: Option<f64>,
 }
 
+impl From<FitReport> for NativeFitReport {
+    fn from(report: FitReport) -> Self {
+        Self {
+            samples: report.samples as u32,
+            features: report.features as u32,
+            dropped: report.dropped as u32,
+            rank: report.regress.rank as u32,
+            condition: report.regress.condition,
+            iterations: report.regress.iterations as u32,
+            residual: report.residual,
+            energy: report.energy,
+        }
+    }
+}
+
 /// A learned flow.
 #[napi]
 pub struct ModelHandle {
@@ -234,16 +249,7 @@ impl ModelHandle {
 
     #[napi]
     pub fn report(&self) -> Option<NativeFitReport> {
-        self.model.report().map(|report| NativeFitReport {
-            samples: report.samples as u32,
-            features: report.features as u32,
-            dropped: report.dropped as u32,
-            rank: report.regress.rank as u32,
-            condition: report.regress.condition,
-            iterations: report.regress.iterations as u32,
-            residual: report.residual,
-            energy: report.energy,
-        })
+        self.model.report().map(NativeFitReport::from)
     }
 }
 

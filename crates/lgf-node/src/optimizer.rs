@@ -1,9 +1,12 @@
 //! Optimizers as handles. Objectives are called in TypeScript, between two calls into here: no callback, no borrowed memory.
-use crate::buffer::{Numbers, Owned};
+use crate::buffer::{Numbers, Owned, OwnedBytes};
 use crate::error::{Result, fault, guard};
-use crate::model::ModelHandle;
+use crate::model::{ModelHandle, NativeFitReport};
 use crate::stages::read;
-use lgf_core::optimizer::{Begin, GradientDescent, GradientFlow, Optimizer, Phase, Request, StepReport, Want};
+use lgf_core::optimizer::{
+    Adam, AdamFlow, AdamTrustRegion, Batch, Begin, Fallback, GradientDescent, GradientFlow, Optimizer, Phase, Request, StepReport,
+    TrustRegionFlow, Want, restore,
+};
 use napi::bindgen_prelude::Unknown;
 use napi_derive::napi;
 use std::cell::RefCell;
@@ -28,14 +31,24 @@ mod slot {
     pub const NEXT_LEARNED: usize = 7;
     /// Models fitted.
     pub const FITS: usize = 8;
-    /// Learned phases given up.
+    /// True steps that took the place of learned ones.
     pub const FALLBACKS: usize = 9;
     /// Steps taken.
     pub const STEPS: usize = 10;
     /// Features that the current model found dependent and dropped, and how many there were.
     pub const DROPPED: usize = 11;
     pub const FEATURES: usize = 12;
-    pub const COUNT: usize = 13;
+    /// 1 when the next step needs nothing but the evaluation at the iterate.
+    pub const PLAIN: usize = 13;
+    /// Phases and base steps that were undone.
+    pub const REJECTIONS: usize = 14;
+    /// Radius of the trust region; NaN without one.
+    pub const RADIUS: usize = 15;
+    /// Of the step taken: 0, or the place of the reason in the list of fallbacks, from 1.
+    pub const FALLBACK: usize = 16;
+    /// Which trajectory the open request is about.
+    pub const TRAJECTORY: usize = 17;
+    pub const COUNT: usize = 18;
 }
 
 /// Length of the status array.
@@ -50,13 +63,18 @@ pub struct OptimizerHandle {
 
 #[napi]
 impl OptimizerHandle {
-    /// `kind` is the name of the exported class.
+    /// `kind` is the name of the exported class; `start` holds `dimension` numbers for each trajectory.
     #[napi(constructor)]
-    pub fn new(kind: String, start: &[f64], o: Option<Unknown<'_>>) -> Result<Self> {
+    pub fn new(kind: String, start: &[f64], dimension: u32, o: Option<Unknown<'_>>) -> Result<Self> {
         guard(|| {
             let core: Box<dyn Optimizer> = match kind.as_str() {
                 "GradientDescent" => Box::new(GradientDescent::new(start, &read(o)?).map_err(fault)?),
+                "BaseAdam" => Box::new(Adam::new(start, &read(o)?).map_err(fault)?),
                 "LGFGradientFlow" => Box::new(GradientFlow::new(start, &read(o)?).map_err(fault)?),
+                "LGFAdam" => Box::new(AdamFlow::new(start, &read(o)?).map_err(fault)?),
+                "LGFTrustRegion" => Box::new(TrustRegionFlow::new(start, &read(o)?).map_err(fault)?),
+                "LGFAdamTrustRegion" => Box::new(AdamTrustRegion::new(start, &read(o)?).map_err(fault)?),
+                "LGFBatch" => Box::new(Batch::of_trajectories(start, dimension as usize, &read(o)?).map_err(fault)?),
                 _ => {
                     return Err(napi::Error::new(
                         "ERR_LGF_INTERNAL".into(),
@@ -70,7 +88,30 @@ impl OptimizerHandle {
         })
     }
 
-    /// Starts the next step. `x` receives the iterate.
+    /// An optimizer of this kind that goes on where a snapshot was taken.
+    #[napi(factory)]
+    pub fn restore(kind: String, bytes: &[u8]) -> Result<Self> {
+        guard(|| {
+            let core = restore(&kind, bytes).map_err(fault)?;
+            Ok(Self {
+                core: RefCell::new(Some(core)),
+            })
+        })
+    }
+
+    /// Everything about the run as bytes.
+    #[napi(ts_return_type = "Uint8Array")]
+    pub fn snapshot(&self) -> Result<OwnedBytes> {
+        self.with(|core| Ok(OwnedBytes(core.snapshot())))
+    }
+
+    /// Number of variables of one trajectory, and number of trajectories.
+    #[napi]
+    pub fn shape(&self) -> Result<Vec<u32>> {
+        self.with(|core| Ok(vec![core.point().len() as u32, core.trajectories() as u32]))
+    }
+
+    /// Starts the next step. `x` receives the point to evaluate, or the iterate.
     #[napi]
     pub fn begin(
         &self,
@@ -79,7 +120,8 @@ impl OptimizerHandle {
     ) -> Result<()> {
         self.with(|core| {
             let begun = core.begin()?;
-            report(core, begun, x.as_mut_slice(), status.as_mut_slice())
+            let done = if let Begin::Done(report) = begun { Some(report) } else { None };
+            report(core, done, x.as_mut_slice(), status.as_mut_slice())
         })
     }
 
@@ -107,8 +149,24 @@ impl OptimizerHandle {
         #[napi(ts_arg_type = "Float64Array")] mut status: Numbers,
     ) -> Result<()> {
         self.with(|core| {
-            let done = Begin::Done(core.tell(id as u64, value, gradient.as_ref().map(Numbers::as_slice))?);
-            report(core, done, x.as_mut_slice(), status.as_mut_slice())
+            let told = core.tell(id as u64, value, gradient.as_ref().map(Numbers::as_slice))?;
+            report(core, told, x.as_mut_slice(), status.as_mut_slice())
+        })
+    }
+
+    /// Answers the open request and those about the trajectories after it: one value and one row of the gradient for every trajectory.
+    #[napi]
+    pub fn tell_all(
+        &self,
+        id: f64,
+        #[napi(ts_arg_type = "Float64Array")] values: Numbers,
+        #[napi(ts_arg_type = "Float64Array | undefined")] gradient: Option<Numbers>,
+        #[napi(ts_arg_type = "Float64Array")] mut x: Numbers,
+        #[napi(ts_arg_type = "Float64Array")] mut status: Numbers,
+    ) -> Result<()> {
+        self.with(|core| {
+            let told = core.tell_all(id as u64, values.as_slice(), gradient.as_ref().map(Numbers::as_slice))?;
+            report(core, told, x.as_mut_slice(), status.as_mut_slice())
         })
     }
 
@@ -122,17 +180,17 @@ impl OptimizerHandle {
         #[napi(ts_arg_type = "Float64Array")] mut status: Numbers,
     ) -> Result<()> {
         self.with(|core| {
-            if core.phase() == Phase::Learned {
+            if !core.is_plain() {
                 return Err(lgf_core::Error::State {
                     name: "trueStep".into(),
-                    expected: "the next step is a learned one".into(),
+                    expected: "the next step needs more than an evaluation at the iterate".into(),
                 });
             }
-            let begun = match core.begin()? {
-                Begin::Evaluate(request) => Begin::Done(core.tell(request.id, value, Some(gradient.as_slice()))?),
-                done @ Begin::Done(_) => done,
+            let done = match core.begin()? {
+                Begin::Evaluate(request) => core.tell(request.id, value, Some(gradient.as_slice()))?,
+                Begin::Done(report) => Some(report),
             };
-            report(core, begun, x.as_mut_slice(), status.as_mut_slice())
+            report(core, done, x.as_mut_slice(), status.as_mut_slice())
         })
     }
 
@@ -152,7 +210,19 @@ impl OptimizerHandle {
         })
     }
 
-    /// The iterate and the counts as they are.
+    /// The iterates of all trajectories.
+    #[napi]
+    pub fn iterates(&self, #[napi(ts_arg_type = "Float64Array")] mut x: Numbers) -> Result<()> {
+        self.with(|core| copy("x", core.iterates(), x.as_mut_slice()))
+    }
+
+    /// The points of all trajectories that the open request is about.
+    #[napi]
+    pub fn points(&self, #[napi(ts_arg_type = "Float64Array")] mut x: Numbers) -> Result<()> {
+        self.with(|core| copy("x", core.points(), x.as_mut_slice()))
+    }
+
+    /// The point to evaluate, or the iterate, and the counts as they are.
     #[napi]
     pub fn look(
         &self,
@@ -166,6 +236,12 @@ impl OptimizerHandle {
     #[napi]
     pub fn model(&self) -> Result<Option<ModelHandle>> {
         self.with(|core| Ok(core.model().cloned().map(ModelHandle::from)))
+    }
+
+    /// What the last fit reported.
+    #[napi]
+    pub fn last_fit(&self) -> Result<Option<NativeFitReport>> {
+        self.with(|core| Ok(core.last_fit().map(NativeFitReport::from)))
     }
 
     /// Point and, behind it, the value of the best true evaluation; nothing before the first.
@@ -197,30 +273,53 @@ impl OptimizerHandle {
     }
 }
 
-/// What was begun or done, then the state.
-fn report(core: &mut dyn Optimizer, begun: Begin, x: &mut [f64], status: &mut [f64]) -> lgf_core::Result<()> {
+/// What was done, then the state.
+fn report(core: &mut dyn Optimizer, done: Option<StepReport>, x: &mut [f64], status: &mut [f64]) -> lgf_core::Result<()> {
     write(core, x, status)?;
-    if let Begin::Done(StepReport { epoch, kind, value, .. }) = begun {
+    if let Some(StepReport {
+        epoch,
+        kind,
+        value,
+        fallback,
+        ..
+    }) = done
+    {
         status[slot::DONE] = 1.0;
         status[slot::EPOCH] = epoch as f64;
         status[slot::LEARNED] = f64::from(kind == Phase::Learned);
         status[slot::VALUE] = value.unwrap_or(f64::NAN);
+        status[slot::FALLBACK] = match fallback {
+            None => 0.0,
+            Some(Fallback::NonFinite) => 1.0,
+            Some(Fallback::Radius) => 2.0,
+            Some(Fallback::Worse) => 3.0,
+        };
     }
     Ok(())
 }
 
-fn write(core: &mut dyn Optimizer, x: &mut [f64], status: &mut [f64]) -> lgf_core::Result<()> {
-    let point = core.point();
-    for (name, actual, expected) in [("x", x.len(), point.len()), ("status", status.len(), slot::COUNT)] {
-        if actual != expected {
-            return Err(lgf_core::Error::Shape {
-                name: name.into(),
-                actual: actual.to_string(),
-                expected: expected.to_string(),
-            });
-        }
+/// Fills an array of the caller.
+fn copy(name: &str, from: &[f64], to: &mut [f64]) -> lgf_core::Result<()> {
+    if from.len() != to.len() {
+        return Err(lgf_core::Error::Shape {
+            name: name.into(),
+            actual: to.len().to_string(),
+            expected: from.len().to_string(),
+        });
     }
-    x.copy_from_slice(point);
+    to.copy_from_slice(from);
+    Ok(())
+}
+
+fn write(core: &mut dyn Optimizer, x: &mut [f64], status: &mut [f64]) -> lgf_core::Result<()> {
+    copy("x", core.point(), x)?;
+    if status.len() != slot::COUNT {
+        return Err(lgf_core::Error::Shape {
+            name: "status".into(),
+            actual: status.len().to_string(),
+            expected: slot::COUNT.to_string(),
+        });
+    }
     let Request { id, want } = core.pending().unwrap_or(Request {
         id: u64::MAX,
         want: Want::Value,
@@ -236,5 +335,9 @@ fn write(core: &mut dyn Optimizer, x: &mut [f64], status: &mut [f64]) -> lgf_cor
     let fit = core.model().and_then(|model| model.report());
     status[slot::DROPPED] = fit.map_or(0.0, |fit| fit.dropped as f64);
     status[slot::FEATURES] = fit.map_or(0.0, |fit| (fit.features + fit.dropped) as f64);
+    status[slot::PLAIN] = f64::from(core.is_plain());
+    status[slot::REJECTIONS] = core.rejections() as f64;
+    status[slot::RADIUS] = core.radius().unwrap_or(f64::NAN);
+    status[slot::TRAJECTORY] = core.trajectory() as f64;
     Ok(())
 }

@@ -3,7 +3,9 @@ use lgf_core::fit::DiscoverOptions;
 use lgf_core::integrate::IntervalOptions;
 use lgf_core::library::{FeatureOptions, LibraryOptions};
 use lgf_core::newton::{NewtonCgOptions, NewtonOptions};
-use lgf_core::optimizer::{GradientDescentOptions, GradientFlowOptions};
+use lgf_core::optimizer::{
+    AdamFlowOptions, AdamOptions, AdamTrustRegionOptions, BatchOptions, GradientDescentOptions, GradientFlowOptions, TrustRegionOptions,
+};
 use lgf_core::param::{Group, Options};
 use lgf_core::reduce::SvdOptions;
 use lgf_core::targets::{StrongOptions, TimeStepOptions};
@@ -43,7 +45,12 @@ pub fn option_table() -> Vec<OptionGroup> {
         IntervalOptions::describe(),
         DiscoverOptions::describe(),
         GradientDescentOptions::describe(),
+        AdamOptions::describe(),
         GradientFlowOptions::describe(),
+        AdamFlowOptions::describe(),
+        TrustRegionOptions::describe(),
+        AdamTrustRegionOptions::describe(),
+        BatchOptions::describe(),
         NewtonOptions::describe(),
         NewtonCgOptions::describe(),
         HeatRodOptions::describe(),
