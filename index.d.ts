@@ -1648,7 +1648,7 @@ declare class LGFGradientFlow extends Optimizer {
  * goodCosine <= cos(p, q)              radius x goodFactor, at most maxRadius
  * ```
  * The true step is taken in every case. Where it took the place of a learned one, `fallbacks` counts it and its report says why. There is no
- * retraining interval.
+ * retraining interval; a model that was not followed for `historySize` true steps is replaced by one of those.
  *
  * With `safeguard`, which here is the default, the evaluation that ends a learned phase judges it: where the value is above that of the last
  * one, the phase is undone and the radius shrinks by `badFactor`. A phase that is taken costs no evaluation, since the true step needs the

@@ -288,3 +288,21 @@ fn adam_is_held_by_the_same_rules() {
         assert_eq!(r.model().is_some(), factor > 1.0);
     }
 }
+
+/// A model that is right in direction but never followed makes room for one of the true steps that were taken in its place.
+#[test]
+fn a_model_that_is_not_followed_is_replaced() {
+    // Cosine 1/2: not bad enough to drop the model, and the radius shrinks.
+    let north_east = [-0.5, -0.75_f64.sqrt()];
+    let mut r = run(|o| o.initial_radius = Some(0.05));
+    fill(&mut r, EAST);
+    for k in 1..=4 {
+        assert_eq!(step(&mut r, 1.0, north_east).fallback, Some(Fallback::Radius));
+        assert_eq!((r.fits(), r.model().is_some()), (1, k < 4), "step {k}");
+    }
+    // The next model knows the new direction.
+    assert_eq!(step(&mut r, 1.0, north_east).fallback, Some(Fallback::Radius));
+    assert_eq!(r.fits(), 2);
+    let rate = r.model().unwrap().derivative(r.point()).unwrap();
+    assert!((rate[0] - 0.5).abs() < 1e-9 && (rate[1] - 0.75_f64.sqrt()).abs() < 1e-9, "{rate:?}");
+}

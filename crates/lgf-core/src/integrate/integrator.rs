@@ -125,9 +125,11 @@ impl Integrator {
                 rejected: 0,
             });
         }
-        self.stages.resize(self.rows * x.len(), 0.0);
-        for buffer in [&mut self.probe, &mut self.next, &mut self.error] {
-            buffer.resize(x.len(), 0.0);
+        if self.next.len() != x.len() {
+            self.stages.resize(self.rows * x.len(), 0.0);
+            for buffer in [&mut self.probe, &mut self.next, &mut self.error] {
+                buffer.resize(x.len(), 0.0);
+            }
         }
         match self.options.clone() {
             OdeOptions::Rk4(options) => self.run_fixed(&options, field, from, to, x, &mut observe),
@@ -243,7 +245,8 @@ impl Integrator {
             self.stages_after_first(&DOPRI5, field, t, end - t, x)?;
             self.finish_step(DOPRI5.b, end - t, x);
             let stages = &self.stages;
-            combine(&DOPRI5_ERROR, end - t, stages, d, &mut self.error);
+            self.error.fill(0.0);
+            add_combination(&DOPRI5_ERROR, end - t, stages, d, &mut self.error);
             let error = field.error_norm(options, &self.error, x, &self.next) * if landed { 1.0 } else { SHAMPINE };
             let finite = self.next.iter().all(|v| v.is_finite());
             let (accepted, factor) = controller.judge(if finite { error } else { f64::INFINITY });
@@ -286,8 +289,8 @@ impl Integrator {
 
     /// `next = x + h sum b k`.
     fn finish_step(&mut self, b: &[f64], h: f64, x: &[f64]) {
-        combine(b, h, &self.stages, x.len(), &mut self.next);
-        self.next.iter_mut().zip(x).for_each(|(next, x)| *next += x);
+        self.next.copy_from_slice(x);
+        add_combination(b, h, &self.stages, x.len(), &mut self.next);
     }
 
     /// Stages beyond the first, which is in place.
@@ -296,8 +299,8 @@ impl Integrator {
         for (s, (row, c)) in tableau.a.iter().zip(tableau.c).enumerate().skip(1) {
             let (done, rest) = self.stages.split_at_mut(s * d);
             let probe = &mut self.probe[..read];
-            combine(row, h, done, d, probe);
-            probe.iter_mut().zip(x).for_each(|(probe, x)| *probe += x);
+            probe.copy_from_slice(&x[..read]);
+            add_combination(row, h, done, d, probe);
             field.derivative(t + c * h, &self.probe, &mut rest[..d])?;
         }
         Ok(())
@@ -340,9 +343,18 @@ impl Integrator {
     }
 }
 
-/// `out = h sum_j w_j k_j`, one pass over each stage `k_j` (length d): contiguous, so that it runs at the speed of memory.
-fn combine(weights: &[f64], h: f64, stages: &[f64], d: usize, out: &mut [f64]) {
-    out.fill(0.0);
+/// States shorter than this fit into a few registers: going through them entry by entry costs less than going through the stages.
+const SHORT: usize = 16;
+
+/// `out += h sum_j w_j k_j` with stages `k_j` of length d, of which as many entries count as `out` has. Long ones take one pass over each
+/// stage: contiguous, so that it runs at the speed of memory.
+fn add_combination(weights: &[f64], h: f64, stages: &[f64], d: usize, out: &mut [f64]) {
+    if d < SHORT {
+        for (i, out) in out.iter_mut().enumerate() {
+            *out += h * weights.iter().enumerate().map(|(j, w)| w * stages[j * d + i]).sum::<f64>();
+        }
+        return;
+    }
     for (w, stage) in weights.iter().zip(stages.chunks_exact(d)).filter(|(w, _)| **w != 0.0) {
         let w = h * w;
         out.iter_mut().zip(stage).for_each(|(out, k)| *out += w * k);

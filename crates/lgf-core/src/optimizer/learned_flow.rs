@@ -154,7 +154,7 @@ impl<O: Recipe> LearnedFlow<O> {
     fn restart(&mut self) {
         self.leave();
         self.learner.restart();
-        (self.run.ahead, self.run.due) = (0, false);
+        (self.run.ahead, self.run.due, self.run.streak) = (0, false, 0);
     }
 
     /// Leaves the learned phase where it is: true steps take over.
@@ -163,6 +163,8 @@ impl<O: Recipe> LearnedFlow<O> {
             // Steps before this one may not be lifted yet.
             self.lift(At::Iterate);
         }
+        // What is known then belongs to where the steps ahead would have led.
+        self.run.known &= self.run.ahead == 0;
         self.run.fallen_back(reason);
         self.restart();
     }
@@ -300,7 +302,11 @@ impl<O: Recipe> LearnedFlow<O> {
             self.restart();
         }
         let run = &mut self.run;
-        run.due = false;
+        // In a trust region true steps in a row become the history of the next model: one that is not followed is not worth keeping.
+        if std::mem::take(&mut run.due) && self.learner.learned && (run.streak == 0 || self.learner.is_full()) {
+            self.learner.start_over();
+        }
+        run.streak += 1;
         let (d, room) = (run.progress.dimension(), !self.learner.is_full());
         let tracked = self.learner.is_tracked();
         let all = &run.here.directions;
@@ -314,6 +320,7 @@ impl<O: Recipe> LearnedFlow<O> {
                 history.push(&run.progress.next[at]);
             }
         }
+        self.learner.learned &= !self.learner.is_full();
         run.known = false;
         run.progress.advance();
         if let Policy::TrustRegion(region) = &mut run.policy {
@@ -385,7 +392,7 @@ impl<O: Recipe> Optimizer for LearnedFlow<O> {
         &self.run.progress
     }
     fn phase(&self) -> Phase {
-        self.run.phase(self.learner.is_full())
+        self.run.phase(self.learner.is_ready())
     }
     fn is_plain(&self) -> bool {
         !self.looks_ahead && self.run.bases.len() == 1 && self.pending().is_none() && self.phase() == Phase::True

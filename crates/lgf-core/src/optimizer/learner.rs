@@ -85,6 +85,16 @@ impl Learner {
         self.histories[self.first()].is_full()
     }
 
+    /// Whether there is a model, or enough to make one.
+    pub fn is_ready(&self) -> bool {
+        self.learned || self.is_full()
+    }
+
+    /// Begins the histories of the next model; the current one stays in use.
+    pub fn start_over(&mut self) {
+        self.clear();
+    }
+
     /// Forgets the model and the current histories, or puts full ones away where all rows are to be kept.
     pub fn restart(&mut self) {
         self.learned = false;

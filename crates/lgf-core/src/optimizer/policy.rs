@@ -64,9 +64,9 @@ impl Policy {
         }
     }
 
-    /// The phase of the step of this epoch, with a full history or not.
-    pub fn phase(&self, epoch: u64, full: bool) -> Phase {
-        if full && !self.restarts_at(epoch) {
+    /// The phase of the step of this epoch, with something to follow or not.
+    pub fn phase(&self, epoch: u64, ready: bool) -> Phase {
+        if ready && !self.restarts_at(epoch) {
             Phase::Learned
         } else {
             Phase::True

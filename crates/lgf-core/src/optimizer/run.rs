@@ -42,6 +42,8 @@ pub struct Run<B: Base> {
     pub ending: Option<Fallback>,
     /// Whether a true step is next, whatever there is to follow.
     pub due: bool,
+    /// True steps since the last learned one.
+    pub streak: u64,
     /// What the next true step takes the place of a learned one for.
     pub reason: Option<Fallback>,
     pub fallbacks: u64,
@@ -73,6 +75,7 @@ impl<B: Base> Run<B> {
             looked: 0,
             ending: None,
             due: false,
+            streak: 0,
             reason: None,
             fallbacks: 0,
             rejections: 0,
@@ -86,10 +89,10 @@ impl<B: Base> Run<B> {
         }
     }
 
-    pub fn phase(&self, full: bool) -> Phase {
+    pub fn phase(&self, ready: bool) -> Phase {
         match (self.ahead, self.due) {
             (0, true) => Phase::True,
-            (0, false) => self.policy.phase(self.progress.epoch, full),
+            (0, false) => self.policy.phase(self.progress.epoch, ready),
             _ => Phase::Learned,
         }
     }
@@ -103,6 +106,7 @@ impl<B: Base> Run<B> {
     /// One of the steps ahead is taken.
     pub fn one_taken(&mut self) {
         self.ahead -= 1;
+        self.streak = 0;
         if self.ahead == 0 && matches!(self.policy, Policy::TrustRegion(_)) {
             self.due = true;
             if let Some(reason) = self.ending {
@@ -277,7 +281,9 @@ impl<B: Base> Run<B> {
         let (d, k) = (fresh.progress.dimension(), fresh.bases.len());
         let full = |v: &Vec<f64>, size: usize| v.is_empty() || v.len() == size;
         let answers = |a: &Answers| full(&a.values, k) && full(&a.directions, k * d) && a.values.is_empty() == a.directions.is_empty();
-        let counts = [self.fallbacks, self.rejections].into_iter().all(|count| count < MOST_COUNT);
+        let counts = [self.fallbacks, self.rejections, self.streak]
+            .into_iter()
+            .all(|count| count < MOST_COUNT);
         let ahead = [self.ahead, self.looked].into_iter().all(|steps| steps <= fresh.policy.longest());
         counts
             && ahead

@@ -120,9 +120,9 @@ impl Base for Adam {
         let (c1, c2) = (1.0 - b1.powf(k), 1.0 - b2.powf(k));
         let second = if amsgrad { &new.peak } else { &new.v };
         let mut finite = true;
-        for (i, next) in next.iter_mut().enumerate() {
-            *next = x[i] - scale * rate * (new.m[i] / c1) / ((second[i] / c2).sqrt() + eps);
-            finite &= next.is_finite() && second[i].is_finite();
+        for (((next, x), m), w) in next.iter_mut().zip(x).zip(&new.m).zip(second) {
+            *next = x - scale * rate * (m / c1) / ((w / c2).sqrt() + eps);
+            finite &= next.is_finite() & w.is_finite();
         }
         if finite {
             return Ok(());
