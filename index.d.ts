@@ -1,89 +1,5 @@
 // The public types, rolled up from src/ by `npm run build`. Do not edit.
 /// <reference lib="esnext.disposable" />
-/** A learned flow. */
-declare class ModelHandle {
-  /** A model of known coefficients. */
-  static fromParts(inputs: number, polyOrder: number, includeBias: boolean, coefficients: Float64Array, transform?: Float64Array | undefined | null, modes?: Float64Array | undefined | null): ModelHandle;
-  get dimension(): number;
-  get inputs(): number;
-  get polyOrder(): number;
-  get includeBias(): boolean;
-  /** Of the monomials, P×r. */
-  coefficients(): NativeMatrix;
-  /** Of the features as fitted, k×r. */
-  featureCoefficients(): NativeMatrix;
-  /** Transform of orthonormal features, P×k, column-major in one row as [`ModelHandle::from_parts`] takes it. */
-  transform(): Float64Array | null;
-  /** Modes of a reduced model, d×r. */
-  modes(): NativeMatrix | null;
-  /** Names of the monomials in the given inputs, or in `x1 ...` or `z1 ...`. */
-  names(inputs?: Array<string> | undefined | null): Array<string>;
-  derivative(x: Float64Array): Float64Array;
-  integrate(start: Float64Array, o?: unknown | undefined | null): NativeSolution;
-  report(): NativeFitReport | null;
-}
-/** An optimizer; gone once disposed of or after a defect of the library. */
-declare class OptimizerHandle {
-  /** `kind` is the name of the exported class; `start` holds `dimension` numbers for each trajectory. */
-  constructor(kind: string, start: Float64Array, dimension: number, o?: unknown | undefined | null);
-  /** An optimizer of this kind that goes on where a snapshot was taken. */
-  static restore(kind: string, bytes: Uint8Array): OptimizerHandle;
-  /** Everything about the run as bytes. */
-  snapshot(): Uint8Array;
-  /** Number of variables of one trajectory, and number of trajectories. */
-  shape(): Array<number>;
-  /** Starts the next step. `x` receives the point to evaluate, or the iterate. */
-  begin(x: Float64Array, status: Float64Array): void;
-  /** Learned steps until an answer is wanted. */
-  ask(x: Float64Array, status: Float64Array): void;
-  /** Answers the open request; the gradient is not looked at where a value was wanted. */
-  tell(id: number, value: number, gradient: Float64Array | undefined, x: Float64Array, status: Float64Array): void;
-  /** Answers the open request and those about the trajectories after it: one value and one row of the gradient for every trajectory. */
-  tellAll(id: number, values: Float64Array, gradient: Float64Array | undefined, x: Float64Array, status: Float64Array): void;
-  /** A whole true step: to be called with the evaluation at the iterate when the status says that the next step is a true one. */
-  trueStep(value: number, gradient: Float64Array, x: Float64Array, status: Float64Array): void;
-  /** Learned steps only, at most `most`; returns how many. */
-  advance(most: number, x: Float64Array, status: Float64Array): number;
-  /** The iterates of all trajectories. */
-  iterates(x: Float64Array): void;
-  /** The points of all trajectories that the open request is about. */
-  points(x: Float64Array): void;
-  /** The point to evaluate, or the iterate, and the counts as they are. */
-  look(x: Float64Array, status: Float64Array): void;
-  /** A copy of the model that drives learned steps. */
-  model(): ModelHandle | null;
-  /** What the last fit reported. */
-  lastFit(): NativeFitReport | null;
-  /** Point and, behind it, the value of the best true evaluation; nothing before the first. */
-  best(): Float64Array | null;
-  dispose(): void;
-}
-/** What a fit reported. */
-interface NativeFitReport {
-  samples: number;
-  features: number;
-  dropped: number;
-  rank: number;
-  condition: number;
-  iterations: number;
-  residual: number;
-  energy?: number;
-}
-/** A matrix on its way to TypeScript. */
-interface NativeMatrix {
-  rows: number;
-  columns: number;
-  /** Row-major. */
-  data: Float64Array;
-}
-/** An integrated trajectory. */
-interface NativeSolution {
-  times: Float64Array;
-  states: NativeMatrix;
-  status: string;
-  steps: number;
-  rejected: number;
-}
 /** Rows of equal length, a {@link Matrix}, or the plain fields of one. */
 type MatrixLike = {
   readonly rows: number;
@@ -1291,17 +1207,6 @@ declare function newton(evaluate: NewtonEvaluation<number | Promise<number>>, op
 declare function newtonCg(evaluate: AsyncObjective, product: HessianProduct<Promise<void>>, options?: NewtonCgOptions | null): NewtonObjective<number | Promise<number>, NewtonCgReport>;
 declare function newtonCg(evaluate: Objective, product: HessianProduct<void>, options?: NewtonCgOptions | null): NewtonObjective<number, NewtonCgReport>;
 declare function newtonCg(evaluate: AsyncObjective, product: HessianProduct<void>, options?: NewtonCgOptions | null): NewtonObjective<number | Promise<number>, NewtonCgReport>;
-/** Starts of several trajectories, one behind the other. */
-declare class Starts {
-  readonly data: Float64Array;
-  readonly dimension: number;
-  constructor(data: Float64Array, dimension: number);
-}
-/** A native handle on its way into the constructor of its class. */
-declare class Restored {
-  readonly handle: OptimizerHandle;
-  constructor(handle: OptimizerHandle);
-}
 /**
  * What all optimizers share: one state machine that asks for evaluations and is told the answers.
  *
@@ -1309,8 +1214,8 @@ declare class Restored {
  */
 declare abstract class Optimizer {
   #private;
-  /** @internal */
-  protected constructor(kind: string, start: ArrayLike<number> | Starts | Restored, options: object | null | undefined);
+  /** @internal `start` is an array of numbers, several starts, or an optimizer that was restored. */
+  protected constructor(kind: string, start: object, options: object | null | undefined);
   /** The current iterate, a copy; of several trajectories, their iterates one behind the other. */
   get x(): Float64Array;
   /** Number of variables of one trajectory. */

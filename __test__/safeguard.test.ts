@@ -90,11 +90,11 @@ test('1000 random smooth problems', () => {
   expect(free?.above.length).toBeGreaterThan(20);
 });
 
-test('rates far beyond what descent stands: only the last base step may be found above the start', () => {
+test('rates far beyond what descent stands: only between two phases of a trust region may a base step end above the start', () => {
   const { 'no safeguard': free, ...guarded } = survey(300, (random) => 10 ** random.between(0, 2));
   for (const [name, { above, reported }] of Object.entries(guarded)) {
     expect({ name, reported }).toEqual({ name, reported: [] });
-    expect(above.length).toBeLessThan(5);
+    expect({ name, few: above.length < (name === 'LGFGradientFlow' ? 1 : 5) }).toEqual({ name, few: true });
   }
   expect(free?.above.length).toBeGreaterThan(200);
 });

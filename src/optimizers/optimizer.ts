@@ -94,11 +94,11 @@ export abstract class Optimizer {
     });
   }
 
-  /** @internal */
-  protected constructor(kind: string, start: ArrayLike<number> | Starts | Restored, options: object | null | undefined) {
+  /** @internal `start` is an array of numbers, several starts, or an optimizer that was restored. */
+  protected constructor(kind: string, start: object, options: object | null | undefined) {
     if (start instanceof Restored) this.#handle = start.handle;
     else {
-      const { data, dimension } = start instanceof Starts ? start : whole(toVector(start, 'start'));
+      const { data, dimension } = start instanceof Starts ? start : whole(toVector(start as ArrayLike<number>, 'start'));
       this.#handle = call(() => new native.OptimizerHandle(kind, data, dimension, options));
     }
     const [dimension = 0, trajectories = 1] = call(() => this.#handle.shape());

@@ -1,11 +1,11 @@
-//! Base update, learner and policy at work: true steps, learned steps, and true evaluations that judge learned phases.
+//! Base update, learner and policy at work: true steps and learned steps.
 use super::base::{Base, Tools};
 use super::learner::{Learned, Learner};
 use super::policy::Policy;
 use super::progress::{At, Progress, Question};
 use super::recipe::{Learning, Recipe, check_ode};
 use super::run::Run;
-use super::{Begin, Fallback, Optimizer, Phase, Request, StepReport, Want};
+use super::{Begin, Fallback, Optimizer, Phase, StepReport, Want};
 use crate::error::{Error, Result, require_length};
 use crate::fit::{Fitter, Samples};
 use crate::integrate::{Integrator, OdeOptions};
@@ -32,20 +32,18 @@ use crate::surrogate::{FitReport, Model, Room};
 /// same flow.
 #[derive(Clone)]
 pub struct LearnedFlow<O: Recipe> {
-    options: O,
-    run: Run<O::Base>,
-    learner: Learner,
-    tools: Tools,
-    report_learned_values: bool,
+    pub(super) options: O,
+    pub(super) run: Run<O::Base>,
+    pub(super) learner: Learner,
+    pub(super) tools: Tools,
+    pub(super) report_learned_values: bool,
     /// Whether learned phases are made in advance, and whether they are judged.
-    looks_ahead: bool,
-    judges: bool,
+    pub(super) looks_ahead: bool,
+    pub(super) judges: bool,
 }
 
 /// Steps of the integrator within one learned step: a flow that needs more is blowing up, and nobody should wait for it to do so.
 const MOST_STEPS: usize = 10_000;
-/// Times that a base step is halved before it is given up: it then is far below rounding.
-const MOST_HALVINGS: u32 = 60;
 
 impl<O: Recipe> LearnedFlow<O> {
     /// A run from `start`.
@@ -134,14 +132,14 @@ impl<O: Recipe> LearnedFlow<O> {
     }
 
     /// Makes of the learned flow what true steps go on from.
-    fn leave(&mut self) {
+    pub(super) fn leave(&mut self) {
         if std::mem::take(&mut self.run.entered) {
             self.run.bases.iter_mut().for_each(|base| base.leave(&self.learner.model));
         }
     }
 
     /// Brings the iterates, or the candidates, to where the learned flow is.
-    fn lift(&mut self, at: At) {
+    pub(super) fn lift(&mut self, at: At) {
         let progress = &mut self.run.progress;
         let d = progress.dimension();
         let points = if at == At::Iterate { &mut progress.x } else { &mut progress.next };
@@ -151,14 +149,14 @@ impl<O: Recipe> LearnedFlow<O> {
     }
 
     /// Forgets histories and model.
-    fn restart(&mut self) {
+    pub(super) fn restart(&mut self) {
         self.leave();
         self.learner.restart();
         (self.run.ahead, self.run.due, self.run.streak) = (0, false, 0);
     }
 
     /// Leaves the learned phase where it is: true steps take over.
-    fn give_up(&mut self, reason: Fallback) {
+    pub(super) fn give_up(&mut self, reason: Fallback) {
         if self.run.entered {
             // Steps before this one may not be lifted yet.
             self.lift(At::Iterate);
@@ -170,7 +168,7 @@ impl<O: Recipe> LearnedFlow<O> {
     }
 
     /// One step of every learned flow; if one left the finite numbers none has moved.
-    fn flow(&mut self) -> Result<bool> {
+    pub(super) fn flow(&mut self) -> Result<bool> {
         for row in 0..self.run.bases.len() {
             if !self.run.bases[row].flow(&self.learner.model, &mut self.tools)? {
                 self.run.bases[..row].iter_mut().for_each(Base::undo);
@@ -181,7 +179,7 @@ impl<O: Recipe> LearnedFlow<O> {
     }
 
     /// In the coordinates of the model; `false` when the phase had to be given up.
-    fn ready_to_flow(&mut self) -> Result<bool> {
+    pub(super) fn ready_to_flow(&mut self) -> Result<bool> {
         match self.enter() {
             Ok(()) => Ok(true),
             // Powers of the states overflowed, or the factorisation gave up: nothing that the caller's options must answer for.
@@ -192,11 +190,6 @@ impl<O: Recipe> LearnedFlow<O> {
             }
             Err(other) => Err(other),
         }
-    }
-
-    /// Whether what an evaluation there judges can be undone: then it may fail, while anything else is the caller's to mend.
-    fn undoes(&self, at: At) -> bool {
-        self.judges && (at == At::Candidate || self.run.unproved)
     }
 
     /// One learned step without lifting; `false` when the phase had to be given up.
@@ -213,59 +206,6 @@ impl<O: Recipe> LearnedFlow<O> {
         Ok(moved)
     }
 
-    /// The learned steps to the next true evaluation: what to ask for. Nothing where there are none; then a true step is next.
-    fn look_ahead(&mut self) -> Result<Option<Request>> {
-        if self.judges && !self.run.known && matches!(self.run.policy, Policy::Schedule(_)) {
-            // What the phase starts from is what its end is compared with.
-            return Ok(Some(self.run.progress.request(Want::Gradient, At::Iterate, 0)));
-        }
-        if !self.ready_to_flow()? {
-            return Ok(None);
-        }
-        self.run.bases.iter_mut().for_each(Base::mark);
-        let most = self.run.policy.horizon(self.run.progress.epoch);
-        let (mut steps, mut ending) = (0, None);
-        match &mut self.run.policy {
-            Policy::Schedule(_) => {
-                while steps < most && self.flow()? {
-                    steps += 1;
-                }
-            }
-            Policy::TrustRegion(region) => {
-                region.predicted.clear();
-                ending = Some(Fallback::NonFinite);
-                while self.flow()? {
-                    self.lift(At::Candidate);
-                    let Policy::TrustRegion(region) = &mut self.run.policy else { break };
-                    let left = !region.holds(&self.run.progress.next);
-                    if left || steps == most {
-                        ending = left.then_some(Fallback::Radius);
-                        // One step too far: that is the prediction for the true step.
-                        region.predicted.extend_from_slice(&self.run.progress.next);
-                        self.run.bases.iter_mut().for_each(Base::undo);
-                        break;
-                    }
-                    steps += 1;
-                }
-            }
-        }
-        self.lift(At::Candidate);
-        self.run.predict_from_candidate();
-        self.run.bases.iter_mut().for_each(Base::rewind);
-        self.run.ending = ending;
-        if steps > 0 {
-            self.run.looked = steps;
-            return Ok(Some(self.run.progress.request(Want::Gradient, At::Candidate, 0)));
-        }
-        if self.run.has_prediction() {
-            self.run.due = true;
-            self.run.fallen_back(ending.unwrap_or(Fallback::Worse));
-        } else {
-            self.give_up(Fallback::NonFinite);
-        }
-        Ok(None)
-    }
-
     /// The report of a learned step, or the question for its value.
     fn after_learned_step(&mut self) -> Begin {
         self.lift(At::Iterate);
@@ -279,7 +219,7 @@ impl<O: Recipe> LearnedFlow<O> {
     }
 
     /// A true step from the iterates, with the answers that are known there, or the question whether it climbs.
-    fn true_step(&mut self) -> Begin {
+    pub(super) fn true_step(&mut self) -> Begin {
         self.leave();
         self.run.propose_known();
         // Its end is evaluated next in any case, except where a learned phase follows in a trust region: there the end of that judges both.
@@ -294,7 +234,7 @@ impl<O: Recipe> LearnedFlow<O> {
     }
 
     /// Takes the step that was proposed.
-    fn take_true_step(&mut self, single: Option<(f64, &[f64])>) -> StepReport {
+    pub(super) fn take_true_step(&mut self, single: Option<(f64, &[f64])>) -> StepReport {
         let run = &mut self.run;
         let value = single.map_or_else(|| run.here.lowest(), |(value, _)| Some(value));
         run.bases.iter_mut().for_each(Base::accept);
@@ -328,62 +268,6 @@ impl<O: Recipe> LearnedFlow<O> {
         }
         let reason = run.reason.take();
         run.progress.finish(Phase::True, value, reason)
-    }
-
-    /// The iterates are evaluated: a true step, unless they show that the last one climbed or a learned phase comes next.
-    fn iterates_known(&mut self) -> Result<Option<StepReport>> {
-        if self.judges && self.run.climbed() {
-            self.run.step_back(MOST_HALVINGS)?;
-            self.restart();
-            return Ok(None);
-        }
-        self.run.learn_reference();
-        if self.phase() == Phase::Learned {
-            return Ok(None);
-        }
-        Ok(match self.true_step() {
-            Begin::Done(report) => Some(report),
-            Begin::Evaluate(_) => None,
-        })
-    }
-
-    /// The end of a base step is evaluated: the step is taken, or becomes a shorter one.
-    fn base_step_known(&mut self) -> Option<StepReport> {
-        if self.run.would_climb() {
-            self.run.shorten_steps();
-            // Samples of steps of another length are no samples of the same flow.
-            self.restart();
-            return None;
-        }
-        let report = self.take_true_step(None);
-        self.run.take_candidates();
-        Some(report)
-    }
-
-    /// What may come next is evaluated: a learned phase is taken, or undone.
-    fn candidates_known(&mut self) -> Result<Option<StepReport>> {
-        if self.run.looked == 0 {
-            return Ok(self.base_step_known());
-        }
-        let run = &mut self.run;
-        if !self.judges || run.improved() {
-            run.take_candidates();
-            run.ahead = run.looked;
-            if let Policy::Schedule(schedule) = &mut run.policy {
-                schedule.lengthen();
-            }
-            return Ok(None);
-        }
-        run.rejections += 1;
-        match &mut run.policy {
-            Policy::Schedule(schedule) => {
-                if !schedule.shorten(run.looked) {
-                    self.give_up(Fallback::Worse);
-                }
-            }
-            Policy::TrustRegion(region) => region.shrink(&run.progress.next, run.looked),
-        }
-        Ok(None)
     }
 }
 

@@ -16,6 +16,7 @@
 //! Batch              descent    all trajectories   schedule
 //! ```
 mod base;
+mod judge;
 mod learned_flow;
 mod learner;
 mod options;
