@@ -244,7 +244,7 @@ impl<O: Recipe> LearnedFlow<O> {
         let run = &mut self.run;
         // In a trust region true steps in a row become the history of the next model: one that is not followed is not worth keeping.
         if std::mem::take(&mut run.due) && self.learner.learned && (run.streak == 0 || self.learner.is_full()) {
-            self.learner.start_over();
+            self.learner.clear();
         }
         run.streak += 1;
         let (d, room) = (run.progress.dimension(), !self.learner.is_full());

@@ -90,11 +90,6 @@ impl Learner {
         self.learned || self.is_full()
     }
 
-    /// Begins the histories of the next model; the current one stays in use.
-    pub fn start_over(&mut self) {
-        self.clear();
-    }
-
     /// Forgets the model and the current histories, or puts full ones away where all rows are to be kept.
     pub fn restart(&mut self) {
         self.learned = false;
@@ -114,7 +109,8 @@ impl Learner {
         fresh.map(|fresh| self.histories.extend(fresh)).is_some()
     }
 
-    fn clear(&mut self) {
+    /// Begins new histories; the model stays in use.
+    pub fn clear(&mut self) {
         let first = self.first();
         self.histories[first..].iter_mut().for_each(History::clear);
     }
