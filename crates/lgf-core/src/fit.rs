@@ -327,7 +327,7 @@ impl Fitter {
                     .copy_from(history.snapshots().transpose());
             }
         }
-        if let Some(interpolation) = &self.interpolation {
+        if let Some(interpolation) = &mut self.interpolation {
             let (r, points) = (model.inputs(), interpolation.points());
             let mut path = shaped(&mut self.states, points * histories.len(), r);
             for i in 0..histories.len() {
@@ -364,7 +364,7 @@ impl Fitter {
                         None => recorded.copy_from(rates.transpose()),
                         Some(modes) => multiply(recorded, rates.transpose(), view(&modes.u, d, r)),
                     }
-                    if let Some(interpolation) = &self.interpolation {
+                    if let Some(interpolation) = &mut self.interpolation {
                         interpolation.apply(view(&self.rates, n, r), block);
                     }
                 }

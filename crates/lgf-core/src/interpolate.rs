@@ -1,48 +1,42 @@
 //! Interpolation of a recorded, equidistant path: more rows for a regression.
+//!
+//! By hand, since the splines' matrix has a band of at most seven entries and needs no pivoting: a dense factorisation costs n^3, and a sparse one
+//! another feature of the linear algebra for these thirty lines.
 use crate::library::MAX_ENTRIES;
-use crate::linalg::{multiply, view};
 use faer::{MatMut, MatRef};
 
 /// Largest order, and with it the half-width of every band here.
 const MAX_ORDER: usize = 3;
 
-/// Weights that map n samples at `t = 0, 1, .., n - 1` to `N' = (n - 1) (added + 1) + 1` values at `t = j / (added + 1)`.
+/// The spline through n samples at `t = 0, 1, .., n - 1`, at the `N' = (n - 1) (added + 1) + 1` points `t = j / (added + 1)`.
 ///
-/// They are the interpolating spline's: broken line (order 1), knots half-way between the samples (2), not-a-knot (3).
+/// Broken line (order 1), knots half-way between the samples (2), not-a-knot (3).
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Interpolation {
+    order: usize,
     added: usize,
     samples: usize,
-    /// `W = E C^-1`, N'×n column-major: `C` holds the B-splines at the samples, `E` at all points.
-    weights: Vec<f64>,
+    /// `C = L U`: the B-splines at the samples.
+    band: Vec<BandRow>,
+    /// Room for the coefficients of one column.
+    coefficients: Vec<f64>,
 }
 
 impl Interpolation {
-    /// Weights of the spline of degree `order` in {1, 2, 3} through `samples > order` points, both the caller's to check; `added` more between
-    /// neighbours. `None` if there are more than [`MAX_ENTRIES`] weights, or no memory for them.
+    /// The spline of degree `order` in {1, 2, 3} through `samples > order` points, both the caller's to check; `added` more between
+    /// neighbours. `None` if there are more than [`MAX_ENTRIES`] points.
     /// # Source
     /// Knots of scipy's `make_interp_spline`; de Boor, "A Practical Guide to Splines" (2001), chapters X and XIII.
     pub fn new(samples: usize, added: usize, order: usize) -> Option<Self> {
         debug_assert!((1..=MAX_ORDER).contains(&order) && samples > order);
-        let step = added.checked_add(1)?;
-        let rows = (samples - 1).checked_mul(step)?.checked_add(1)?;
-        let size = rows.checked_mul(samples).filter(|&size| size <= MAX_ENTRIES)?;
-        let mut weights = Vec::new();
-        weights.try_reserve_exact(size).ok()?;
-        weights.resize(size, 0.0);
-        let (band, mut row) = (factor(samples, order), vec![0.0; samples]);
-        for j in 0..rows {
-            row.fill(0.0);
-            if j % step == 0 {
-                row[j / step] = 1.0; // exactly, not up to the rounding of the division
-            } else {
-                let (first, values) = splines(samples, order, j as f64 / step as f64);
-                row[first..=first + order].copy_from_slice(&values[..=order]);
-                divide(&mut row, &band);
-            }
-            weights[j..].iter_mut().step_by(rows).zip(&row).for_each(|(to, w)| *to = *w);
-        }
-        Some(Self { added, samples, weights })
+        let points = (samples - 1).checked_mul(added.checked_add(1)?)?.checked_add(1)?;
+        (points <= MAX_ENTRIES).then(|| Self {
+            order,
+            added,
+            samples,
+            band: factor(samples, order),
+            coefficients: vec![0.0; samples],
+        })
     }
 
     /// Number of points `N'`.
@@ -50,14 +44,23 @@ impl Interpolation {
         (self.samples - 1) * (self.added + 1) + 1
     }
 
-    /// `out = W states`; rows that are samples are copies.
+    /// The spline of every column at all points; rows that are samples are copies, bit for bit. Cost: a few products a point and column.
     /// # Shapes
     /// `states` n×r and `out` N'×r.
-    pub fn apply(&self, states: MatRef<'_, f64>, mut out: MatMut<'_, f64>) {
-        multiply(out.as_mut(), view(&self.weights, self.points(), self.samples), states);
-        // The product's sums turn -0 into 0.
-        for i in 0..self.samples {
-            out.as_mut().row_mut(i * (self.added + 1)).copy_from(states.row(i));
+    pub fn apply(&mut self, states: MatRef<'_, f64>, mut out: MatMut<'_, f64>) {
+        let (n, order, step) = (self.samples, self.order, self.added + 1);
+        for column in 0..states.ncols() {
+            let coefficients = &mut self.coefficients;
+            coefficients.iter_mut().zip(states.col(column).iter()).for_each(|(c, s)| *c = *s);
+            solve(&self.band, coefficients);
+            for j in 0..out.nrows() {
+                out[(j, column)] = if j % step == 0 {
+                    states[(j / step, column)]
+                } else {
+                    let (first, values) = splines(n, order, j as f64 / step as f64);
+                    values[..=order].iter().zip(&coefficients[first..]).map(|(b, c)| b * c).sum()
+                };
+            }
         }
     }
 }
@@ -107,16 +110,16 @@ fn factor(n: usize, order: usize) -> Vec<BandRow> {
     band
 }
 
-/// `w <- w (L U)^-1` of a row: `U` from the left, then `L` from the right.
-fn divide(w: &mut [f64], band: &[BandRow]) {
-    let n = w.len();
-    let entry = |m: usize, c: usize| band[m][c + MAX_ORDER - m];
-    for c in 0..n {
-        w[c] -= (c.saturating_sub(MAX_ORDER)..c).map(|m| w[m] * entry(m, c)).sum::<f64>();
-        w[c] /= entry(c, c);
+/// `c <- (L U)^-1 c`.
+fn solve(band: &[BandRow], c: &mut [f64]) {
+    let n = c.len();
+    let entry = |i: usize, m: usize| band[i][m + MAX_ORDER - i];
+    for i in 0..n {
+        c[i] -= (i.saturating_sub(MAX_ORDER)..i).map(|m| entry(i, m) * c[m]).sum::<f64>();
     }
-    for c in (0..n).rev() {
-        w[c] -= (c + 1..n.min(c + MAX_ORDER + 1)).map(|m| w[m] * entry(m, c)).sum::<f64>();
+    for i in (0..n).rev() {
+        c[i] -= (i + 1..n.min(i + MAX_ORDER + 1)).map(|m| entry(i, m) * c[m]).sum::<f64>();
+        c[i] /= entry(i, i);
     }
 }
 
@@ -127,7 +130,7 @@ mod tests {
 
     /// Values at the points of the spline through `f(0), f(dt), ..`.
     fn interpolated(n: usize, added: usize, order: usize, f: impl Fn(f64) -> f64) -> Mat<f64> {
-        let interpolation = Interpolation::new(n, added, order).unwrap();
+        let mut interpolation = Interpolation::new(n, added, order).unwrap();
         let mut out = Mat::zeros(interpolation.points(), 1);
         interpolation.apply(Mat::from_fn(n, 1, |i, _| f(i as f64)).as_ref(), out.as_mut());
         out
@@ -184,16 +187,14 @@ mod tests {
         let wild = |x: f64| if x % 5.0 == 1.0 { -0.0 } else { x.sin() * 10f64.powf(x) };
         for (n, added, order) in [(2, 3, 1), (3, 1, 2), (4, 2, 3), (40, 0, 3), (40, 3, 2), (40, 6, 3)] {
             let out = interpolated(n, added, order, wild);
-            let weights = Interpolation::new(n, added, order).unwrap().weights;
             for (i, j) in (0..n).map(|i| (i, i * (added + 1))) {
                 assert_eq!(out[(j, 0)].to_bits(), wild(i as f64).to_bits());
-                assert!((0..n).all(|c| weights[c * out.nrows() + j] == f64::from(i == c)));
             }
         }
     }
 
     #[test]
     fn refuses_what_is_too_large() {
-        assert!(Interpolation::new(1 << 14, 1, 3).is_none() && Interpolation::new(4, usize::MAX - 1, 3).is_none());
+        assert!(Interpolation::new(1 << 28, 1, 3).is_none() && Interpolation::new(4, usize::MAX - 1, 3).is_none());
     }
 }

@@ -163,8 +163,9 @@ fn options_of_models() {
         ARGUMENT,
         "model.pointsAdded",
     );
+    flow(|o| (o.history_size, o.retrain_interval, o.model.points_added) = (100_000, 100_000, 1)).unwrap();
     refused(
-        flow(|o| (o.history_size, o.retrain_interval, o.model.points_added) = (100_000, 100_000, 1)),
+        flow(|o| (o.history_size, o.retrain_interval, o.model.points_added) = (1_000_000, 1_000_000, 1000)),
         ARGUMENT,
         "model.pointsAdded",
     );
