@@ -77,7 +77,7 @@ impl<O: Recipe> LearnedFlow<O> {
             self.restart();
             return Ok(None);
         }
-        self.run.learn_reference();
+        self.run.accept_answers();
         if self.phase() == Phase::Learned {
             return Ok(None);
         }

@@ -48,9 +48,8 @@ pub struct Run<B: Base> {
     pub reason: Option<Fallback>,
     pub fallbacks: u64,
     pub rejections: u64,
-    /// Values at the start of the run, and at the last points that were evaluated; empty before.
+    /// Values at the start of the run; empty before.
     start_values: Vec<f64>,
-    reference: Vec<f64>,
     /// Where the last base step began, whether its end is still to be evaluated, how often it was halved.
     anchor: Vec<f64>,
     pub unproved: bool,
@@ -80,7 +79,6 @@ impl<B: Base> Run<B> {
             fallbacks: 0,
             rejections: 0,
             start_values: Vec::new(),
-            reference: Vec::new(),
             anchor: Vec::new(),
             unproved: false,
             halvings: 0,
@@ -184,7 +182,7 @@ impl<B: Base> Run<B> {
     /// The answers at the candidates become those at the iterates.
     pub fn take_candidates(&mut self) {
         std::mem::swap(&mut self.here, &mut self.there);
-        self.learn_reference();
+        self.accept_answers();
     }
 
     /// Compares the true update that was proposed with the prediction; whether the model may stay.
@@ -214,18 +212,17 @@ impl<B: Base> Run<B> {
         self.unproved = true;
     }
 
-    /// The known values are what later points are compared with.
-    pub fn learn_reference(&mut self) {
+    /// The iterates are evaluated and accepted: later points are compared with what is known there.
+    pub fn accept_answers(&mut self) {
         if self.start_values.is_empty() {
             self.start_values.clone_from(&self.here.values);
         }
-        self.reference.clone_from(&self.here.values);
         (self.known, self.unproved, self.halvings) = (true, false, 0);
     }
 
     /// Whether every trajectory ends its learned phase no higher than the last true evaluation before it.
     pub fn improved(&self) -> bool {
-        self.there.values.iter().zip(&self.reference).all(|(end, before)| end <= before)
+        self.there.values.iter().zip(&self.here.values).all(|(end, before)| end <= before)
     }
 
     /// Whether the last base step of a trajectory ended above the start of the run, or where nothing can be evaluated.
@@ -297,7 +294,6 @@ impl<B: Base> Run<B> {
             && answers(&self.there)
             && (!self.known || self.here.values.len() == k)
             && full(&self.start_values, k)
-            && full(&self.reference, k)
             && full(&self.anchor, k * d)
             && (!self.unproved || self.anchor.len() == k * d)
     }
