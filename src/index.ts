@@ -61,8 +61,9 @@ export type {
   StepOptions,
   StepReport,
 } from './optimizers/types.ts';
-export * as problems from './problemSet.ts';
-export type { HeatRod, NativeProblem } from './problems.ts';
+export type { HeatRod } from './problems/heatRod.ts';
+export * as problems from './problems/index.ts';
+export type { NativeProblem } from './problems/problem.ts';
 export { type Svd, thinSvd } from './reduce.ts';
 export { type DenseFit, type LeastSquaresOptions, leastSquares, type SparseFit, type SparseOptions, stlsq } from './regress.ts';
 export type { IntegrateOptions, Solution } from './solution.ts';

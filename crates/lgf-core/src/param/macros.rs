@@ -57,7 +57,8 @@ macro_rules! options {
     };
 }
 
-/// An enum of named choices: `Variant = "name"`; the first is the default.
+/// An enum of named choices: `Variant = "name"`; the first is the default. The calling crate needs `serde` with `derive`.
+#[macro_export]
 macro_rules! choices {
     ($(#[doc = $doc:literal])* pub enum $name:ident { $(#[doc = $fdoc0:literal])* $variant0:ident = $text0:literal, $( $(#[doc = $fdoc:literal])* $variant:ident = $text:literal, )* }) => {
         $(#[doc = $doc])*
@@ -165,5 +166,5 @@ macro_rules! variants {
     };
 }
 
-pub use options;
-pub(crate) use {choices, variants};
+pub(crate) use variants;
+pub use {choices, options};

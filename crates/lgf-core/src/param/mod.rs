@@ -11,8 +11,8 @@ pub use domain::Domain;
 pub use setting::Setting;
 pub use value::Value;
 
-pub use macros::options;
-pub(crate) use macros::{choices, variants};
+pub(crate) use macros::variants;
+pub use macros::{choices, options};
 
 use crate::error::{Error, Result};
 

@@ -1,4 +1,5 @@
-//! Native problems, evaluated from TypeScript.
+//! The heat rod.
+use super::{check_length, evaluate};
 use crate::buffer::Owned;
 use crate::error::{Result, fault, guard};
 use crate::matrix::{NativeMatrix, rows_to_js};
@@ -42,24 +43,8 @@ impl HeatRodHandle {
     }
 
     #[napi]
-    pub fn evaluate(&self, x: &[f64], mut gradient: Float64ArraySlice<'_>) -> Result<f64> {
-        guard(|| {
-            let mut problem = self.problem.borrow_mut();
-            for (name, length) in [("x", x.len()), ("g", gradient.len())] {
-                if length != problem.dimension() {
-                    let (actual, expected) = (length.to_string(), problem.dimension().to_string());
-                    return Err(fault(lgf_core::Error::Shape {
-                        name: name.into(),
-                        actual,
-                        expected,
-                    }));
-                }
-            }
-            // `x` and the gradient may be the same array: the point is copied before the gradient is written.
-            let point = x.to_vec();
-            // SAFETY: JavaScript does not run during this call, and `x` is not read any more.
-            Ok(problem.evaluate(&point, unsafe { gradient.as_mut() }))
-        })
+    pub fn evaluate(&self, x: &[f64], gradient: Float64ArraySlice<'_>) -> Result<f64> {
+        guard(|| evaluate(&mut *self.problem.borrow_mut(), x, gradient))
     }
 
     /// Squared misfit of the last evaluation.
@@ -73,13 +58,7 @@ impl HeatRodHandle {
     pub fn temperature(&self, a: &[f64]) -> Result<NativeMatrix> {
         guard(|| {
             let mut problem = self.problem.borrow_mut();
-            if a.len() != 2 {
-                return Err(fault(lgf_core::Error::Shape {
-                    name: "a".into(),
-                    actual: a.len().to_string(),
-                    expected: "2".into(),
-                }));
-            }
+            check_length("a", a.len(), 2)?;
             let (cells, times) = problem.grid();
             Ok(rows_to_js(problem.temperature([a[0], a[1]]), cells, times))
         })

@@ -1,24 +1,8 @@
-import { argumentError, call } from './errors.ts';
-import type { HeatRodOptions } from './generated/options.ts';
-import { fromNative, type Matrix, toVector } from './matrix.ts';
-import { native } from './native.ts';
-
-/** A benchmark problem with its exact gradient, evaluated in Rust. */
-export interface NativeProblem {
-  /** Short name. */
-  readonly name: string;
-  /** Number of design variables `d`. */
-  readonly dimension: number;
-  /** The published starting point. */
-  start(): Float64Array;
-  /**
-   * Fills `g` with the gradient at `x` and returns the value; can be handed over as an objective, `opt.step(problem.evaluate)`.
-   *
-   * A point outside of the problem's domain gives a non-finite value.
-   * @throws {@link LgfError} naming `x` or `g`
-   */
-  readonly evaluate: (x: ArrayLike<number>, g: Float64Array) => number;
-}
+import { call } from '../errors.ts';
+import type { HeatRodOptions } from '../generated/options.ts';
+import { fromNative, type Matrix, toVector } from '../matrix.ts';
+import { native } from '../native.ts';
+import { common, type NativeProblem } from './problem.ts';
 
 /** The heat rod with views of its fields. */
 export interface HeatRod extends NativeProblem {
@@ -43,14 +27,7 @@ export interface HeatRod extends NativeProblem {
 export function heatRod(options?: HeatRodOptions | null): HeatRod {
   const handle = call(() => new native.HeatRodHandle(options));
   return {
-    name: handle.name,
-    dimension: handle.dimension,
-    start: () => handle.start(),
-    evaluate: (x, g) => {
-      const point = toVector(x, 'x');
-      if (!(g instanceof Float64Array)) throw argumentError('g', g, 'a Float64Array');
-      return call(() => handle.evaluate(point, g));
-    },
+    ...common(handle),
     get misfit() {
       return handle.misfit() ?? undefined;
     },

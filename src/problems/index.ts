@@ -1,2 +1,2 @@
 // What `problems` offers: the factories alone.
-export { heatRod } from './problems.ts';
+export { heatRod } from './heatRod.ts';

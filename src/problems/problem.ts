@@ -1,0 +1,41 @@
+import { argumentError, call } from '../errors.ts';
+import { toVector } from '../matrix.ts';
+
+/** A benchmark problem with its exact gradient, evaluated in Rust. */
+export interface NativeProblem {
+  /** Short name. */
+  readonly name: string;
+  /** Number of design variables `d`. */
+  readonly dimension: number;
+  /** The published starting point. */
+  start(): Float64Array;
+  /**
+   * Fills `g` with the gradient at `x` and returns the value; can be handed over as an objective, `opt.step(problem.evaluate)`.
+   *
+   * A point outside of the problem's domain gives a non-finite value.
+   * @throws {@link LgfError} naming `x` or `g`
+   */
+  readonly evaluate: (x: ArrayLike<number>, g: Float64Array) => number;
+}
+
+/** What every handle of the addon offers. */
+export interface ProblemHandle {
+  readonly name: string;
+  readonly dimension: number;
+  start(): Float64Array;
+  evaluate(x: Float64Array, gradient: Float64Array): number;
+}
+
+/** The members that all native problems share. */
+export function common(handle: ProblemHandle): NativeProblem {
+  return { name: handle.name, dimension: handle.dimension, start: () => handle.start(), evaluate: filling(handle.evaluate.bind(handle)) };
+}
+
+/** A function of a point that fills a vector of the same length, with its arguments checked. */
+export function filling(native: (x: Float64Array, g: Float64Array) => number): NativeProblem['evaluate'] {
+  return (x, g) => {
+    const point = toVector(x, 'x');
+    if (!(g instanceof Float64Array)) throw argumentError('g', g, 'a Float64Array');
+    return call(() => native(point, g));
+  };
+}
