@@ -348,7 +348,7 @@ interface LGFGradientFlowOptions {
    */
   readonly retrainInterval?: number | null;
   /**
-   * Whether learned phases are judged by one true evaluation of their end before they are taken: one that ends worse than it began is undone and tried again over a quarter of its steps. Base steps that would end above the start of the run are halved. The published algorithm has no such thing.
+   * Whether learned phases are judged by one true evaluation of their end before they are taken: one that ends worse than it began, or past a minimum where the direction is the gradient, is undone and tried again over a quarter of its steps. Base steps that would end above the start of the run, gradient descent above where the history began, are halved. The published algorithm has no such thing.
    * @defaultValue `false`
    */
   readonly safeguard?: boolean | null;
@@ -465,7 +465,7 @@ interface LGFAdamOptions {
    */
   readonly retrainInterval?: number | null;
   /**
-   * Whether learned phases are judged by one true evaluation of their end before they are taken: one that ends worse than it began is undone and tried again over a quarter of its steps. Base steps that would end above the start of the run are halved. The published algorithm has no such thing.
+   * Whether learned phases are judged by one true evaluation of their end before they are taken: one that ends worse than it began, or past a minimum where the direction is the gradient, is undone and tried again over a quarter of its steps. Base steps that would end above the start of the run, gradient descent above where the history began, are halved. The published algorithm has no such thing.
    * @defaultValue `false`
    */
   readonly safeguard?: boolean | null;
@@ -722,7 +722,7 @@ interface LGFBatchOptions {
    */
   readonly retrainInterval?: number | null;
   /**
-   * Whether learned phases are judged by one true evaluation of their end before they are taken: one that ends worse than it began is undone and tried again over a quarter of its steps. Base steps that would end above the start of the run are halved. The published algorithm has no such thing.
+   * Whether learned phases are judged by one true evaluation of their end before they are taken: one that ends worse than it began, or past a minimum where the direction is the gradient, is undone and tried again over a quarter of its steps. Base steps that would end above the start of the run, gradient descent above where the history began, are halved. The published algorithm has no such thing.
    * @defaultValue `false`
    */
   readonly safeguard?: boolean | null;

@@ -31,7 +31,7 @@ fn stored_values_and_gradients() {
     for case in stored()["evaluations"].as_array().unwrap() {
         let value = rod.evaluate(&numbers(&case["a"]), &mut gradient);
         let expected = case["logMisfit"].as_f64().unwrap();
-        close(value, expected, 1e-9);
+        close(value, expected, 1e-10);
         close(rod.misfit().unwrap(), expected.exp(), 1e-9);
         for (g, e) in gradient.iter().zip(numbers(&case["gradient"])) {
             close(*g, e, 1e-9);

@@ -4,6 +4,7 @@ use super::learned_flow::LearnedFlow;
 use super::policy::Policy;
 use super::progress::At;
 use super::recipe::Recipe;
+use super::run::Run;
 use super::{Begin, Fallback, Phase, Request, StepReport, Want};
 use crate::error::Result;
 use crate::optimizer::Optimizer;
@@ -55,6 +56,9 @@ impl<O: Recipe> LearnedFlow<O> {
         }
         self.lift(At::Candidate);
         self.run.predict_from_candidate();
+        if self.judges && self.descends && steps > 0 {
+            self.remember_motion();
+        }
         self.run.bases.iter_mut().for_each(Base::rewind);
         self.run.ending = ending;
         if steps > 0 {
@@ -68,6 +72,18 @@ impl<O: Recipe> LearnedFlow<O> {
             self.give_up(Fallback::NonFinite);
         }
         Ok(None)
+    }
+
+    /// Keeps the way that the last learned step came to the candidates.
+    fn remember_motion(&mut self) {
+        self.run.motion.clone_from(&self.run.progress.next);
+        self.run.bases.iter_mut().for_each(Base::undo);
+        self.lift(At::Candidate);
+        let Run { motion, progress, .. } = &mut self.run;
+        for (motion, next) in motion.iter_mut().zip(&mut progress.next) {
+            let before = std::mem::replace(next, *motion);
+            *motion -= before;
+        }
     }
 
     /// The iterates are evaluated: a true step, unless they show that the last one climbed or a learned phase comes next.
@@ -106,7 +122,7 @@ impl<O: Recipe> LearnedFlow<O> {
             return Ok(self.base_step_known());
         }
         let run = &mut self.run;
-        if !self.judges || run.improved() {
+        if !self.judges || (run.improved() && !run.overshot()) {
             run.take_candidates();
             run.ahead = run.looked;
             if let Policy::Schedule(schedule) = &mut run.policy {

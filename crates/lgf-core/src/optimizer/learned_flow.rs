@@ -40,6 +40,8 @@ pub struct LearnedFlow<O: Recipe> {
     /// Whether learned phases are made in advance, and whether they are judged.
     pub(super) looks_ahead: bool,
     pub(super) judges: bool,
+    /// Whether they also are by their slope, and base steps by what is known since the history began.
+    pub(super) descends: bool,
 }
 
 /// Steps of the integrator within one learned step: a flow that needs more is blowing up, and nobody should wait for it to do so.
@@ -69,6 +71,7 @@ impl<O: Recipe> LearnedFlow<O> {
             report_learned_values,
             safeguard,
             all_rows,
+            descends,
         } = options.learner();
         let of = Samples {
             dimension,
@@ -87,6 +90,7 @@ impl<O: Recipe> LearnedFlow<O> {
         Ok(Self {
             looks_ahead: safeguard || matches!(policy, Policy::TrustRegion(_)),
             judges: safeguard,
+            descends: safeguard && descends,
             run: Run::new(progress, policy, base),
             learner,
             tools: Tools {
@@ -153,6 +157,7 @@ impl<O: Recipe> LearnedFlow<O> {
         self.leave();
         self.learner.restart();
         (self.run.ahead, self.run.due, self.run.streak) = (0, false, 0);
+        self.run.highest.clear();
     }
 
     /// Leaves the learned phase where it is: true steps take over.
@@ -222,6 +227,9 @@ impl<O: Recipe> LearnedFlow<O> {
     pub(super) fn true_step(&mut self) -> Begin {
         self.leave();
         self.run.propose_known();
+        if self.descends && self.run.highest.is_empty() {
+            self.run.highest.clone_from(&self.run.here.values);
+        }
         // Its end is evaluated next in any case, except where a learned phase follows in a trust region: there the end of that judges both.
         if self.judges && !self.run.due && self.run.moves() {
             self.run.looked = 0;
@@ -260,7 +268,12 @@ impl<O: Recipe> LearnedFlow<O> {
                 history.push(&run.progress.next[at]);
             }
         }
-        self.learner.learned &= !self.learner.is_full();
+        if self.learner.is_full() {
+            self.learner.learned = false;
+            if self.descends {
+                run.lengthen_steps();
+            }
+        }
         run.known = false;
         run.progress.advance();
         if let Policy::TrustRegion(region) = &mut run.policy {

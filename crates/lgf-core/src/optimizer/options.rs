@@ -63,9 +63,10 @@ macro_rules! composed {
         composed! { @ { $($head)* } { $($done)*
             /// Steps of both kinds after which the model is thrown away; at least `historySize`.
             retrain_interval: usize = 200, Domain::Within(1, 1_000_000_000);
-            /// Whether learned phases are judged by one true evaluation of their end before they are taken: one that ends worse than it began
-            /// is undone and tried again over a quarter of its steps. Base steps that would end above the start of the run are halved. The
-            /// published algorithm has no such thing.
+            /// Whether learned phases are judged by one true evaluation of their end before they are taken: one that ends worse than it began,
+            /// or past a minimum where the direction is the gradient, is undone and tried again over a quarter of its steps. Base steps that would
+            /// end above the start of the run, gradient descent above where the history began, are halved. The published algorithm has no
+            /// such thing.
             safeguard: bool = false, Domain::OfType;
         } $($rest)* }
     };

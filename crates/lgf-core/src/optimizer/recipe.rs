@@ -1,5 +1,5 @@
 //! What each optimizer is put together from.
-use super::base::{Adam, AdamSettings, Base, Descent};
+use super::base::{Adam, AdamSettings, Base, Descent, Direction};
 use super::options::{
     AdamFlowOptions, AdamOptions, AdamTrustRegionOptions, BatchOptions, GradientDescentOptions, GradientFlowOptions, TrustRegionOptions,
 };
@@ -47,10 +47,12 @@ pub struct Learning<'a> {
     pub report_learned_values: bool,
     pub safeguard: bool,
     pub all_rows: bool,
+    /// Whether true steps go along the gradient alone: then one that ends higher, or a flow that leads uphill, is too long.
+    pub descends: bool,
 }
 
 macro_rules! learning {
-    ($options:expr, $dt:expr, $all_rows:expr) => {
+    ($options:expr, $dt:expr, $all_rows:expr, $descends:expr) => {
         Learning {
             learning_rate: $options.learning_rate,
             dt: $dt,
@@ -61,6 +63,7 @@ macro_rules! learning {
             report_learned_values: $options.report_learned_values,
             safeguard: $options.safeguard,
             all_rows: $all_rows,
+            descends: $descends,
         }
     };
 }
@@ -155,7 +158,7 @@ impl BaseRecipe for GradientFlowOptions {
 
 impl Recipe for GradientFlowOptions {
     fn learner(&self) -> Learning<'_> {
-        learning!(self, self.dt, false)
+        learning!(self, self.dt, false, self.direction == Direction::Gradient)
     }
     fn policy(&self, _: usize) -> Result<Policy> {
         scheduled(self.history_size, self.retrain_interval)
@@ -173,7 +176,7 @@ impl BaseRecipe for AdamFlowOptions {
 
 impl Recipe for AdamFlowOptions {
     fn learner(&self) -> Learning<'_> {
-        learning!(self, self.dt.unwrap_or(self.learning_rate), false)
+        learning!(self, self.dt.unwrap_or(self.learning_rate), false, false)
     }
     fn policy(&self, _: usize) -> Result<Policy> {
         scheduled(self.history_size, self.retrain_interval)
@@ -193,7 +196,7 @@ impl BaseRecipe for TrustRegionOptions {
 
 impl Recipe for TrustRegionOptions {
     fn learner(&self) -> Learning<'_> {
-        learning!(self, self.dt.unwrap_or(self.learning_rate), false)
+        learning!(self, self.dt.unwrap_or(self.learning_rate), false, false)
     }
     fn policy(&self, dimension: usize) -> Result<Policy> {
         trusted!(self, self.learner().dt, dimension)
@@ -211,7 +214,7 @@ impl BaseRecipe for AdamTrustRegionOptions {
 
 impl Recipe for AdamTrustRegionOptions {
     fn learner(&self) -> Learning<'_> {
-        learning!(self, self.dt.unwrap_or(self.learning_rate), false)
+        learning!(self, self.dt.unwrap_or(self.learning_rate), false, false)
     }
     fn policy(&self, dimension: usize) -> Result<Policy> {
         trusted!(self, self.learner().dt, dimension)
@@ -231,7 +234,12 @@ impl BaseRecipe for BatchOptions {
 
 impl Recipe for BatchOptions {
     fn learner(&self) -> Learning<'_> {
-        learning!(self, self.dt.unwrap_or(self.learning_rate), self.all_rows)
+        learning!(
+            self,
+            self.dt.unwrap_or(self.learning_rate),
+            self.all_rows,
+            self.direction == Direction::Gradient
+        )
     }
     fn policy(&self, _: usize) -> Result<Policy> {
         scheduled(self.history_size, self.retrain_interval)

@@ -4,6 +4,7 @@ use super::policy::Policy;
 use super::progress::{At, MOST_COUNT, Progress, Question};
 use super::{Fallback, Phase};
 use crate::error::{Error, Result};
+use crate::linalg::dot;
 use crate::surrogate::Model;
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +21,9 @@ impl Answers {
         self.values.iter().copied().reduce(f64::min)
     }
 }
+
+/// What the value of an expensive objective may rise by, relative to it, without a meaning.
+const ROUNDING: f64 = 1e-10;
 
 /// Iterates, bases, answers, and where the run is in its phases.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -38,6 +42,8 @@ pub struct Run<B: Base> {
     /// Learned steps that were judged and remain to be taken; of the phase that is being judged.
     pub ahead: u64,
     pub looked: u64,
+    /// The way that the last learned step of that phase came to the candidates; empty where directions are not judged.
+    pub motion: Vec<f64>,
     /// Why that phase ends before its time, where it does.
     pub ending: Option<Fallback>,
     /// Whether a true step is next, whatever there is to follow.
@@ -50,6 +56,8 @@ pub struct Run<B: Base> {
     pub rejections: u64,
     /// Values at the start of the run; empty before.
     start_values: Vec<f64>,
+    /// Values that base steps must not end above: those at which the history began; empty where that is the start of the run.
+    pub highest: Vec<f64>,
     /// Where the last base step began, whether its end is still to be evaluated, how often it was halved.
     anchor: Vec<f64>,
     pub unproved: bool,
@@ -72,6 +80,7 @@ impl<B: Base> Run<B> {
             known: false,
             ahead: 0,
             looked: 0,
+            motion: Vec::new(),
             ending: None,
             due: false,
             streak: 0,
@@ -79,6 +88,7 @@ impl<B: Base> Run<B> {
             fallbacks: 0,
             rejections: 0,
             start_values: Vec::new(),
+            highest: Vec::new(),
             anchor: Vec::new(),
             unproved: false,
             halvings: 0,
@@ -164,19 +174,32 @@ impl<B: Base> Run<B> {
         self.progress.x != self.progress.next
     }
 
-    /// Whether the proposed step of a trajectory ends above the start of the run, or where nothing can be evaluated.
+    /// Whether the proposed step of a trajectory ends above what it must not, or where nothing can be evaluated.
     pub fn would_climb(&self) -> bool {
-        self.there.values.iter().zip(&self.start_values).any(|(value, start)| value > start)
+        (0..self.bases.len()).any(|row| self.climbs(row))
     }
 
     /// Halves, from now on, the base steps of the trajectories whose proposed one would climb.
     pub fn shorten_steps(&mut self) {
         self.rejections += 1;
-        for (scale, (value, start)) in self.scales.iter_mut().zip(self.there.values.iter().zip(&self.start_values)) {
-            if value > start {
-                *scale *= 0.5;
+        for row in 0..self.bases.len() {
+            if self.climbs(row) {
+                self.scales[row] *= 0.5;
             }
         }
+    }
+
+    fn climbs(&self, row: usize) -> bool {
+        let highest = self
+            .highest
+            .get(row)
+            .map_or(self.start_values[row], |value| value + ROUNDING * value.abs());
+        self.there.values[row] > highest.min(self.start_values[row])
+    }
+
+    /// A whole history of shortened steps was taken: the next ones may be longer.
+    pub fn lengthen_steps(&mut self) {
+        self.scales.iter_mut().for_each(|scale| *scale = (2.0 * *scale).min(1.0));
     }
 
     /// The answers at the candidates become those at the iterates.
@@ -223,6 +246,13 @@ impl<B: Base> Run<B> {
     /// Whether every trajectory ends its learned phase no higher than the last true evaluation before it.
     pub fn improved(&self) -> bool {
         self.there.values.iter().zip(&self.here.values).all(|(end, before)| end <= before)
+    }
+
+    /// Whether the phase of a trajectory went past a minimum along its way: at its end the true step would go back.
+    pub fn overshot(&self) -> bool {
+        let d = self.progress.dimension();
+        let rows = self.motion.chunks_exact(d).zip(self.there.directions.chunks_exact(d));
+        rows.into_iter().any(|(motion, direction)| dot(motion, direction) > 0.0)
     }
 
     /// Whether the last base step of a trajectory ended above the start of the run, or where nothing can be evaluated.
@@ -293,7 +323,9 @@ impl<B: Base> Run<B> {
             && answers(&self.here)
             && answers(&self.there)
             && (!self.known || self.here.values.len() == k)
+            && full(&self.motion, k * d)
             && full(&self.start_values, k)
+            && full(&self.highest, k)
             && full(&self.anchor, k * d)
             && (!self.unproved || self.anchor.len() == k * d)
     }
