@@ -1,6 +1,7 @@
-// The entry behind `npm run build | demo | test | ready | bench | format`. Each works on a fresh clone: what is missing is
+// The entry behind `npm run build | demo | test | ready | bench | bench:problems | format`. Each works on a fresh clone: what is missing is
 // installed or built first. Only built-ins are imported, because node_modules may not exist yet.
 import { build, checkGenerated, generatedFiles } from './build.mjs';
+import { installPeers, peerPython } from './peers.mjs';
 import { checkNode, checkRust, installDependencies } from './setup.mjs';
 import { Failure, run, tool } from './shell.mjs';
 
@@ -34,6 +35,12 @@ const tasks = {
   build: [...setup(), need('build', () => build(options.includes('--dev') ? 'dev-release' : 'release'))],
   demo: [...setup(), need('build', build), need('demo', () => tool(['tsx'], ['examples/demo.ts', ...options]))],
   bench: [...setup(), need('build', () => build('release')), need('bench', () => tool(['tsx'], ['bench/step.ts', ...options]))],
+  'bench:problems': [
+    ...setup(),
+    need('peers', installPeers),
+    need('build', () => build('release')),
+    need('bench', () => tool(['tsx'], ['bench/problems.ts', '--python', peerPython, ...options])),
+  ],
   test: [...setup(), need('build', build), ...tests],
   ready: [...setup('fmt', 'clippy'), need('build', buildUnchanged), ...lints, ...tests],
   format: [...setup('fmt'), check('rustfmt', () => run('cargo', ['fmt', '--all'])), check('biome', formatScripts)],
@@ -87,4 +94,4 @@ for (const step of tasks[task]) {
 }
 if (results.some(({ problem }) => problem)) process.exitCode = 1;
 // Their own output should be the last thing to see of a demo and of benchmarks.
-if (task !== 'demo' && task !== 'bench') summarize(results);
+if (task !== 'demo' && !task.startsWith('bench')) summarize(results);
