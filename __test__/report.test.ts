@@ -16,8 +16,9 @@ const learned: RunTrace = {
   values: [4, 2, undefined, undefined, 0.3],
   points: [-2, -1.4, -1.1, -0.8, -0.6].map((x) => [x, x / 2]),
 };
+const height = (x: number, y: number) => 1e-3 + x * x + 4 * y * y;
 const bowl: Landscape = {
-  value: (x, y) => 1e-3 + x * x + 4 * y * y,
+  value: height,
   scale: 'log',
   xLabel: 'conductivity a (W/(m K))',
   yLabel: 'conductivity b (W/(m K))',
@@ -204,7 +205,7 @@ describe('the path figure', () => {
   });
 
   it('covers samples without a value instead of shading them', () => {
-    const holed = { ...bowl, value: (x: number, y: number) => (x < -1.5 ? Number.NaN : bowl.value(x, y)) };
+    const holed = { ...bowl, value: (x: number, y: number) => (x < -1.5 ? Number.NaN : height(x, y)) };
     const figure = pathFigure([descent], holed);
     expect(paths(figure, 'unknown')).toHaveLength(1);
     expect(figure).toContain('Hatched: no value');
