@@ -38,8 +38,8 @@ export function readArguments(args: readonly string[], options: readonly Option[
   for (const token of tokens) {
     if (token.kind === 'positional') operands.push(token.value);
     if (token.kind !== 'option') continue;
-    const option = known.get(token.name);
-    if (option === undefined || token.rawName !== `--${token.name}`) {
+    const option = known.get(token.name === 'h' ? 'help' : token.name);
+    if (option === undefined) {
       throw new UsageError(
         `${token.rawName}: no such option of ${command}; known: ${[...known.keys()].map((flag) => `--${flag}`).join(', ')}`,
       );
@@ -47,10 +47,10 @@ export function readArguments(args: readonly string[], options: readonly Option[
     if (values.has(option.flag) || switches.has(option.flag)) throw new UsageError(`--${option.flag}: given twice, expected once`);
     if (option.value === undefined) {
       if (token.value !== undefined) throw new UsageError(`--${token.name}: got '${token.value}', expected no value`);
-      switches.set(option.flag, token.name === option.flag);
+      switches.set(option.flag, token.name !== `no-${option.flag}`);
     } else {
       const missing = token.value === undefined || (!token.inlineValue && token.value.startsWith('--'));
-      if (missing) throw new UsageError(`--${option.flag}: got no value, expected ${option.value}`);
+      if (missing) throw new UsageError(`--${option.flag}: got no value, expected --${option.flag} ${option.value}`);
       values.set(option.flag, token.value);
     }
   }

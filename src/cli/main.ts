@@ -25,39 +25,33 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[]) => number | Pr
 export async function main(args: readonly string[]): Promise<number> {
   const [command, ...rest] = args;
   try {
-    if (command === undefined || command === '--help' || command === '-h' || command === 'help') {
-      print(mainHelp());
-      return command === undefined ? ExitCode.usage : ExitCode.done;
+    if (command === '--help' || command === '-h') return show(mainHelp());
+    if (command === '--version') return show(version());
+    const action = command !== undefined && Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
+    if (action === undefined) {
+      const got = command === undefined ? 'none' : `'${command}'`;
+      throw new UsageError(`command: got ${got}, expected one of ${Object.keys(COMMANDS).join(', ')}; --help explains them`);
     }
-    if (command === '--version') {
-      print(version());
-      return ExitCode.done;
-    }
-    const action = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
-    if (action === undefined) throw new UsageError(`command: got '${command}', expected one of ${Object.keys(COMMANDS).join(', ')}`);
     return await action(rest);
   } catch (error) {
-    const usage = error instanceof UsageError;
     process.stderr.write(`learned-gradient-flow: ${error instanceof Error ? error.message : String(error)}\n`);
-    return usage ? ExitCode.usage : ExitCode.failed;
+    return error instanceof UsageError ? ExitCode.usage : ExitCode.failed;
   }
 }
 
-function runProblem(args: readonly string[]): number | Promise<number> {
-  // The problem decides which options there are: it is looked for first.
-  const name = args.find((argument) => !argument.startsWith('-'));
-  const asked = args.includes('--help');
-  const first = args[0]?.startsWith('-') ? undefined : args[0];
-  if (first === undefined && asked && name === undefined) return show(runHelp());
-  const entry = EXPERIMENTS.find((experiment) => experiment.name === first);
+function runProblem([name, ...args]: readonly string[]): number | Promise<number> {
+  if (name === '--help' || name === '-h') return show(runHelp());
+  // The problem comes first: it decides which options there are.
+  const entry = EXPERIMENTS.find((experiment) => experiment.name === name);
   if (entry === undefined) {
     const known = EXPERIMENTS.map((experiment) => experiment.name).join(', ');
-    throw new UsageError(`problem: got ${first === undefined ? 'none after run' : `'${first}'`}, expected one of ${known}`);
+    throw new UsageError(`problem: got ${name === undefined ? 'none' : `'${name}'`}, expected one of ${known}`);
   }
+  const command = `run ${entry.name}`;
   const options = runOptions(entry);
-  if (asked) return show(commandHelp(`run ${entry.name}`, entry.summary, options));
-  const given = readArguments(args.slice(1), options, `run ${entry.name}`);
-  if (given.operands.length > 0) throw new UsageError(`argument: got '${given.operands[0]}', expected options only after the problem`);
+  const given = readArguments(args, options, command);
+  if (given.switches.get('help')) return show(commandHelp(command, entry.summary, options));
+  if (given.operands.length > 0) throw new UsageError(`argument: got '${given.operands[0]}', expected options only behind the problem`);
   return runCommand(entry, given);
 }
 
@@ -87,10 +81,6 @@ function makeReport(args: readonly string[]): number {
 }
 
 function show(text: string): number {
-  print(text);
-  return ExitCode.done;
-}
-
-function print(text: string): void {
   process.stdout.write(`${text}\n`);
+  return ExitCode.done;
 }

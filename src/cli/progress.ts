@@ -1,5 +1,5 @@
 // A line that says how far a run is: rewritten in place on a terminal, printed every few seconds elsewhere.
-import type { Moment } from '../experiments/record.ts';
+import type { Moment, RunRecord } from '../experiments/record.ts';
 import type { Remaining } from '../experiments/stepClock.ts';
 
 /** Where the line goes. */
@@ -13,18 +13,35 @@ const BAR = 16;
 const TERMINAL_INTERVAL = 80;
 const LINES_INTERVAL = 3000;
 
-/** The text of the line. */
+/** The text of the line before a step. */
 export function progressText(moment: Moment, epochs: number, left: Remaining, quantity: string): string {
   const { name, epoch, evaluations, value, next } = moment;
+  return lineText({ name, epoch, evaluations, value, state: `${next} step` }, epochs, quantity, remainingText(left));
+}
+
+/** The text of the line after the last step. */
+export function endText({ name, status, values, evaluations, time }: RunRecord, epochs: number, quantity: string): string {
+  const end = { name, epoch: values.length - 1, evaluations: evaluations.at(-1) ?? 0, value: values.at(-1), state: status };
+  return lineText(end, epochs, quantity, `took ${duration(time.total)}`);
+}
+
+interface Line {
+  readonly name: string;
+  readonly epoch: number;
+  readonly evaluations: number;
+  readonly value: number | undefined;
+  readonly state: string;
+}
+
+function lineText({ name, epoch, evaluations, value, state }: Line, epochs: number, quantity: string, time: string): string {
   const filled = Math.floor((BAR * epoch) / epochs);
-  const parts = [
+  return [
     `${name} ${'█'.repeat(filled)}${'░'.repeat(BAR - filled)} ${String(Math.floor((100 * epoch) / epochs)).padStart(3)} %`,
-    `${next.padEnd(7)} ${String(epoch).padStart(String(epochs).length)}/${epochs}`,
+    `${state.padEnd('learned step'.length)} ${String(epoch).padStart(String(epochs).length)}/${epochs}`,
     `${evaluations} evaluations`,
     ...(value === undefined ? [] : [`${quantity} ${value.toExponential(2)}`]),
-    epoch === epochs ? 'done' : remainingText(left),
-  ];
-  return parts.join('  ');
+    time,
+  ].join('  ');
 }
 
 /** Remaining time in words. */

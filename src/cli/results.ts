@@ -79,7 +79,7 @@ export function resultRows({ quantity, target }: Experiment, results: readonly R
           row('rejected, not finite', ({ rejections, fallbacks }) => `${rejections}, ${fallbacks}`),
         ]
       : []),
-    row(quantity.label, ({ value }) => value.toExponential(3)),
+    row(quantity.label, ({ value }) => number(value)),
     ...(results[0]?.measures ?? []).map(({ label }, i) => row(label, ({ measures }) => number(measures[i]?.value ?? Number.NaN))),
     row('seconds', ({ time }) => shortSeconds(time.total)),
     row('seconds in evaluations', ({ time }) => shortSeconds(time.evaluating)),

@@ -4,16 +4,16 @@ import { join, resolve } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { LgfError } from 'learned-gradient-flow';
-import type { Contender, Experiment, ExperimentEntry } from '../experiments/experiment.ts';
-import { follow, type RunRecord } from '../experiments/record.ts';
-import { remaining, type StepClock, stepsBetween } from '../experiments/stepClock.ts';
-import { renderReport } from '../report/index.ts';
+import type { Contender, Experiment, ExperimentEntry, Views } from '../experiments/experiment.ts';
+import { follow, type Moment, type RunRecord } from '../experiments/record.ts';
+import { type Remaining, remaining, type StepClock, stepsBetween } from '../experiments/stepClock.ts';
+import { type ReportOptions, renderReport } from '../report/index.ts';
 import { type Given, integerOf, numberOf, type Option } from './arguments.ts';
 import { npy } from './npy.ts';
-import { pageOf, thisMachine } from './page.ts';
-import { ProgressLine, progressText } from './progress.ts';
+import { type Machine, pageOf, thisMachine } from './page.ts';
+import { endText, ProgressLine, progressText } from './progress.ts';
 import { resultRows, resultsOf, textTable } from './results.ts';
-import { writeRunFile } from './runFile.ts';
+import { toJson, writeRunFile } from './runFile.ts';
 import { ExitCode, UsageError } from './usage.ts';
 
 const MOST_EPOCHS = 100_000;
@@ -44,81 +44,125 @@ export async function runCommand(entry: ExperimentEntry, given: Given): Promise<
   const json = given.switches.get('json') ?? false;
   const say = (text: string): void => void (json ? process.stderr : process.stdout).write(`${text}\n`);
 
-  const contenders = experiment.contenders.filter(({ role }) => roles.includes(role));
-  const records = await runAll(experiment, contenders, epochs, given.switches.get('quiet') ?? false);
-  const results = resultsOf(experiment, records);
-  const rows = resultRows(experiment, results);
-  const machine = thisMachine();
-  const views = experiment.views(records);
-  const page = pageOf(experiment, records, views, rows, machine);
-  const status = (['failed', 'stopped', 'finished'] as const).find((known) => records.some((record) => record.status === known));
-  const arrays = { ...views.arrays, ...Object.fromEntries(records.flatMap(arraysOf)) };
-  const names = ['report.html', 'run.json', ...Object.keys(arrays).map((name) => `${name}.npy`)];
-  const contents = {
-    ...{ problem: entry.name, status, date: new Date().toISOString(), settings: { epochs, safeguard, problem: problemOptions }, machine },
-    ...{ quantity: experiment.quantity.label, results, files: names },
-  };
-  const runs = records.map(({ path, x, ...trace }) => ({ ...trace, x: Array.from(x) }));
-  writeFileSync(join(folder, 'run.json'), writeRunFile({ ...contents, runs }, page));
-  for (const [name, array] of Object.entries(arrays)) writeFileSync(join(folder, `${name}.npy`), npy(array));
-  writeFileSync(join(folder, 'report.html'), renderReport(page));
+  const quiet = given.switches.get('quiet') ?? false;
+  const interrupt = listen();
+  try {
+    const contenders = experiment.contenders.filter(({ role }) => roles.includes(role));
+    const records = await runAll(experiment, contenders, epochs, quiet, interrupt);
+    const results = resultsOf(experiment, records);
+    const rows = resultRows(experiment, results);
+    const machine = thisMachine();
+    const drawn = draw(experiment, records, rows, machine);
+    const status = (['failed', 'stopped', 'finished'] as const).find((known) => records.some((record) => record.status === known));
+    const arrays = { ...drawn.arrays, ...Object.fromEntries(records.flatMap(arraysOf)) };
+    const files = [...(drawn.html === undefined ? [] : ['report.html']), 'run.json', ...Object.keys(arrays).map((name) => `${name}.npy`)];
+    const contents = {
+      ...{ problem: entry.name, status, date: new Date().toISOString(), settings: { epochs, safeguard, problem: problemOptions }, machine },
+      ...{ quantity: experiment.quantity.label, results, files },
+    };
+    const runs = records.map(({ path, x, ...trace }) => ({ ...trace, x: Array.from(x) }));
+    writeFileSync(join(folder, 'run.json'), writeRunFile({ ...contents, runs }, drawn.page));
+    for (const [name, array] of Object.entries(arrays)) writeFileSync(join(folder, `${name}.npy`), npy(array));
+    if (drawn.html !== undefined) writeFileSync(join(folder, 'report.html'), drawn.html);
 
-  say(`${experiment.title}\n\n${textTable(rows)}\n`);
-  for (const { name, error } of results) if (error !== undefined) process.stderr.write(`${name} failed: ${error}\n`);
-  if (status === 'stopped') say('Stopped by Ctrl-C; what was computed is kept.');
-  say(`Report: ${pathToFileURL(join(folder, 'report.html')).href}\nFiles in ${folder}: ${names.join(', ')}`);
-  if (json) process.stdout.write(`${JSON.stringify({ ...contents, folder }, null, 2)}\n`);
-  return status === 'failed' ? ExitCode.failed : status === 'stopped' ? ExitCode.stopped : ExitCode.done;
+    say(`${experiment.title}\n\n${textTable(rows)}\n`);
+    for (const { name, error } of results) if (error !== undefined) process.stderr.write(`${name} failed: ${error}\n`);
+    if (status === 'stopped') say('Stopped by Ctrl-C; what was computed is kept.');
+    if (drawn.html === undefined) process.stderr.write(`no report: ${drawn.reason}\n`);
+    else say(`Report: ${pathToFileURL(join(folder, 'report.html')).href}`);
+    say(`Files in ${folder}: ${files.join(', ')}`);
+    if (json) process.stdout.write(`${toJson({ ...contents, folder }, 2)}\n`);
+    return status === 'failed' ? ExitCode.failed : status === 'stopped' ? ExitCode.stopped : ExitCode.done;
+  } finally {
+    interrupt.end();
+  }
+}
+
+/** Whether Ctrl-C was pressed. */
+interface Interrupt {
+  readonly pressed: boolean;
+  end(): void;
+}
+
+/** Hears the first Ctrl-C; the second one has its default effect, in the middle of a step too. */
+function listen(): Interrupt {
+  const interrupt = { pressed: false, end: (): void => void process.removeListener('SIGINT', press) };
+  const press = (): void => {
+    interrupt.pressed = true;
+    process.stderr.write('\nstopping; Ctrl-C again ends at once\n');
+  };
+  process.once('SIGINT', press);
+  return interrupt;
 }
 
 /** All contenders one after the other: neither is slowed by what the other leaves in the caches. */
-async function runAll(experiment: Experiment, contenders: readonly Contender[], epochs: number, quiet: boolean): Promise<RunRecord[]> {
-  let stopping = false;
-  const stop = (): void => {
-    stopping = true;
-    process.stderr.write('\nstopping after this step; Ctrl-C again ends at once\n');
-  };
-  // Once: from then on the signal has its default effect.
-  process.once('SIGINT', stop);
+async function runAll(
+  experiment: Experiment,
+  contenders: readonly Contender[],
+  epochs: number,
+  quiet: boolean,
+  interrupt: Interrupt,
+): Promise<RunRecord[]> {
   const records: RunRecord[] = [];
+  const quantity = experiment.quantity.label;
   let earlier: StepClock | undefined;
   for (const [position, contender] of contenders.entries()) {
-    if (stopping) break;
+    if (interrupt.pressed) break;
     const line = new ProgressLine(process.stderr);
     const run = follow(experiment, contender, epochs);
-    let last = '';
-    let turned = performance.now();
-    let moment = run.next();
-    while (!moment.done) {
-      const { clock, next, epoch } = moment.value;
-      if (!quiet && (line.due || (next === 'fit' && process.stderr.isTTY))) {
-        const ahead = remaining(stepsBetween(epoch, epochs, contender.schedule), clock, earlier);
-        const later = contenders.slice(position + 1).map(({ schedule }) => remaining(stepsBetween(0, epochs, schedule), undefined, clock));
-        const left = [ahead, ...later].reduce((a, b) => ({ seconds: a.seconds + b.seconds, atLeast: a.atLeast || b.atLeast }));
-        last = progressText(moment.value, epochs, left, experiment.quantity.label);
-        line.show(last);
+    let [clock, turned]: [StepClock | undefined, number] = [undefined, performance.now()];
+    let state = run.next();
+    while (!state.done) {
+      const moment = state.value;
+      clock = moment.clock;
+      // A fit may take long: what the program is at should be seen.
+      if (!quiet && (line.due || (moment.next === 'fit' && process.stderr.isTTY))) {
+        line.show(progressText(moment, epochs, timeLeft(moment, epochs, contenders.slice(position), earlier), quantity));
       }
       // Signals are heard only where the event loop turns; short steps need not pay for a turn each.
       if (performance.now() - turned > 10) {
         await turn();
         turned = performance.now();
       }
-      earlier = clock;
-      moment = run.next(stopping);
+      state = run.next(interrupt.pressed);
     }
-    records.push(moment.value);
-    if (!quiet) showEnd(line, moment.value, epochs, experiment.quantity.label, earlier);
+    records.push(state.value);
+    if (!quiet) line.show(endText(state.value, epochs, quantity));
     line.end();
+    earlier = clock;
   }
-  process.removeListener('SIGINT', stop);
   return records;
 }
 
-function showEnd(line: ProgressLine, record: RunRecord, epochs: number, quantity: string, clock: StepClock | undefined): void {
-  if (clock === undefined) return;
-  const { name, evaluations, values } = record;
-  const end = { name, epoch: values.length - 1, evaluations: evaluations.at(-1) ?? 0, value: values.at(-1), next: 'true', clock } as const;
-  line.show(progressText(end, epochs, { seconds: 0, atLeast: false }, quantity));
+/** Of the run under way, first in `contenders`, and of those behind it. */
+function timeLeft({ clock, epoch }: Moment, epochs: number, contenders: readonly Contender[], earlier: StepClock | undefined): Remaining {
+  const parts = contenders.map(({ schedule }, i) =>
+    i === 0
+      ? remaining(stepsBetween(epoch, epochs, schedule), clock, earlier)
+      : remaining(stepsBetween(0, epochs, schedule), undefined, clock),
+  );
+  return parts.reduce((a, b) => ({ seconds: a.seconds + b.seconds, atLeast: a.atLeast || b.atLeast }));
+}
+
+/** What is shown of the runs, or why nothing can be: a run may end where no field is finite. */
+interface Drawn {
+  readonly arrays: Views['arrays'];
+  readonly page?: ReportOptions;
+  readonly html?: string;
+  readonly reason?: string;
+}
+
+function draw(experiment: Experiment, records: readonly RunRecord[], rows: readonly (readonly string[])[], machine: Machine): Drawn {
+  let arrays: Views['arrays'] = {};
+  try {
+    const views = experiment.views(records);
+    arrays = views.arrays;
+    const page = pageOf(experiment, records, views, rows, machine);
+    return { arrays, page, html: renderReport(page) };
+  } catch (error) {
+    if (!(error instanceof RangeError || error instanceof LgfError)) throw error;
+    return { arrays, reason: error.message };
+  }
 }
 
 function arraysOf({ role, x, path, values, evaluations, seconds }: RunRecord): [string, RunRecord['path'] | ArrayLike<number>][] {

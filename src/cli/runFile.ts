@@ -7,10 +7,19 @@ const VERSION = 1;
 /** What is stored beside the page; of any shape, for people and other programs. */
 export type RunContents = Readonly<Record<string, unknown>>;
 
-/** The text of the file. JSON has neither `undefined` in lists nor numbers that are not finite: they are stored as `null` and by their name. */
-export function writeRunFile(contents: RunContents, page: ReportOptions): string {
-  const file = { format: FORMAT, formatVersion: VERSION, ...contents, page };
-  return `${JSON.stringify(file, (_, value: unknown) => (typeof value === 'number' && !Number.isFinite(value) ? String(value) : value))}\n`;
+/**
+ * The text of the file; without a page where none could be drawn. JSON has neither `undefined` in lists nor numbers that are not finite: they
+ * are stored as `null` and as `{ "nonFinite": "NaN" }`.
+ */
+export function writeRunFile(contents: RunContents, page: ReportOptions | undefined): string {
+  return `${toJson({ format: FORMAT, formatVersion: VERSION, ...contents, page })}\n`;
+}
+
+/** JSON with every number in it. */
+export function toJson(value: unknown, indent?: number): string {
+  const kept = (_: string, entry: unknown): unknown =>
+    typeof entry === 'number' && !Number.isFinite(entry) ? { nonFinite: String(entry) } : entry;
+  return JSON.stringify(value, kept, indent);
 }
 
 /** The page in a file of {@link writeRunFile}; throws an `Error` that says what is wrong with the file. */
@@ -22,19 +31,15 @@ export function readPage(text: string): ReportOptions {
     throw new Error(`is not JSON: ${(error as Error).message}`);
   }
   const { format, formatVersion, page } = Object(file) as Record<string, unknown>;
-  if (format !== FORMAT || typeof page !== 'object') throw new Error('is no run.json of learned-gradient-flow');
+  if (format !== FORMAT) throw new Error('is no run.json of learned-gradient-flow');
   if (formatVersion !== VERSION) throw new Error(`has format version ${String(formatVersion)}, this program reads ${VERSION}`);
+  if (typeof page !== 'object') throw new Error('holds no page: none could be drawn of this run');
   return page as ReportOptions;
 }
 
-const NAMES = new Map([
-  ['NaN', Number.NaN],
-  ['Infinity', Number.POSITIVE_INFINITY],
-  ['-Infinity', Number.NEGATIVE_INFINITY],
-]);
-
 /** A list entry that is `undefined` leaves a hole, which `Array.from` closes. */
 function revived(value: unknown): unknown {
-  if (typeof value === 'string') return NAMES.get(value) ?? value;
-  return Array.isArray(value) ? Array.from(value) : value;
+  if (Array.isArray(value)) return Array.from(value);
+  const { nonFinite } = Object(value) as { nonFinite?: unknown };
+  return nonFinite === undefined ? value : Number(nonFinite);
 }

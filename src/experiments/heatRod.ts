@@ -1,19 +1,13 @@
 // The heated rod: descent against its learned flow.
-import {
-  GradientDescent,
-  type HeatRodOptions,
-  LGFGradientFlow,
-  type LGFGradientFlowOptions,
-  Matrix,
-  problems,
-} from 'learned-gradient-flow';
+import { type HeatRodOptions, type LGFGradientFlowOptions, Matrix, problems } from 'learned-gradient-flow';
 import type { GridField } from '../report/index.ts';
-import type { Experiment, ExperimentEntry, ExperimentInfo, Schedule, Views } from './experiment.ts';
+import { descentContenders, learnedFact, type Scheduled } from './contenders.ts';
+import type { Experiment, ExperimentEntry, ExperimentInfo, Views } from './experiment.ts';
 import { commonScale, difference, gridValues } from './fieldData.ts';
 import type { RunRecord } from './record.ts';
 
 /** The published settings: 750 epochs, target misfit 5e-5. */
-export const HEAT_ROD_SETTINGS: LGFGradientFlowOptions & Schedule & { readonly learningRate: number } = {
+export const HEAT_ROD_SETTINGS: Scheduled<LGFGradientFlowOptions> = {
   learningRate: 1e-2,
   dt: 1e-2,
   historySize: 25,
@@ -46,8 +40,6 @@ export function heatRodExperiment(options: HeatRodOptions, safeguard: boolean): 
   const rod = problems.heatRod(options);
   const truth = options.truth ?? ([2, 1] as const);
   const endTime = options.endTime ?? 2;
-  const { learningRate } = HEAT_ROD_SETTINGS;
-  const learned = { ...HEAT_ROD_SETTINGS, safeguard };
   const misfit = (a1: number, a2: number): number => {
     rod.evaluate([a1, a2], new Float64Array(2));
     return rod.misfit ?? Number.NaN;
@@ -61,30 +53,8 @@ export function heatRodExperiment(options: HeatRodOptions, safeguard: boolean): 
     // The objective is the logarithm of the misfit.
     quantity: { label: 'squared misfit', of: Math.exp },
     target: { value: HEAT_ROD_TARGET, label: `published target ${HEAT_ROD_TARGET.toExponential(0)}` },
-    contenders: [
-      {
-        role: 'base',
-        name: 'gradient descent',
-        optimizer: 'GradientDescent',
-        options: { learningRate },
-        create: () => new GradientDescent(rod.start(), { learningRate }),
-      },
-      {
-        role: 'lgf',
-        name: 'learned gradient flow',
-        optimizer: 'LGFGradientFlow',
-        options: learned,
-        schedule: HEAT_ROD_SETTINGS,
-        create: () => new LGFGradientFlow(rod.start(), learned),
-      },
-    ],
-    facts: [
-      ['Truth', `conductivities (${truth.join(', ')})`],
-      [
-        'Learned flow',
-        `Order 1 without constant, strong form, STLSQ; 25 true steps, then 25 learned ones, ${safeguard ? 'each phase judged by one evaluation' : 'without a safeguard, as published'}.`,
-      ],
-    ],
+    contenders: descentContenders(() => rod.start(), HEAT_ROD_SETTINGS, safeguard, ['gradient descent', 'learned gradient flow']),
+    facts: [['Truth', `conductivities (${truth.join(', ')})`], learnedFact(HEAT_ROD_SETTINGS, safeguard)],
     measures: (x) => Array.from(x, (value, i) => ({ label: `a${i + 1}`, value })),
     views: (records) => ({
       ...temperatures(records, (a) => rod.temperature(a), truth, endTime),

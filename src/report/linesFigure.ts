@@ -45,12 +45,11 @@ export function linesFigure({ title, xLabel, yLabel, lines }: LineChart, id: str
   }
   const drawn = assignSeries([...data.keys()]).map(({ run, className, pathWidth }) => {
     const d = draw([...(data.get(run) ?? [])]) ?? '';
-    const width = Math.min(4, pathWidth);
-    const path = element('path', { class: 'true-step', d, 'stroke-width': width }, textElement('title', {}, run.name));
+    const path = element('path', { class: 'true-step', d, 'stroke-width': pathWidth }, textElement('title', {}, run.name));
     return {
       label: run.name,
       markup: element('g', { class: className }, path),
-      sample: element('g', { class: className }, lineSample('true-step', width)),
+      sample: element('g', { class: className }, lineSample('true-step', pathWidth)),
     };
   });
   const grid = yTicks.map(({ value }) => element('line', { class: 'grid', x1: frame.left, x2: frame.right, y1: y(value), y2: y(value) }));

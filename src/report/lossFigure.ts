@@ -113,7 +113,10 @@ export function lossFigure(
     description: describe(curves, valueLabel, axis),
     legend: legend(curves, axis),
     drawing: drawing.join(''),
-    remarks: remarks(measured.length - drawable.length, logarithmic),
+    remarks: remarks(
+      measured.length - drawable.length,
+      above !== undefined ? 'the lowest or not finite' : logarithmic ? 'zero or not finite' : 'not finite',
+    ),
   });
 }
 
@@ -158,9 +161,8 @@ function describe(curves: readonly Curve[], valueLabel: string, axis: Against): 
   return `${valueLabel} of ${curves.length} runs against ${axis.label}. ${ends.join('; ')}.`;
 }
 
-function remarks(leftOut: number, logarithmic: boolean): readonly string[] {
+function remarks(leftOut: number, reason: string): readonly string[] {
   if (leftOut === 0) return [];
-  const reason = logarithmic ? 'zero or not finite' : 'not finite';
   return [`Not drawn: ${leftOut} evaluated ${leftOut === 1 ? 'value that is' : 'values that are'} ${reason}.`];
 }
 

@@ -12,6 +12,8 @@ import type { MeshField } from './types.ts';
 import { checkField } from './validate.ts';
 
 const ARROW = 26;
+/** Room for the arrows of a solid, beside which it stands. */
+const LEFT = 76;
 
 /** One value for each polygon of a mesh, lengths alike along both axes, with a labelled colour bar. */
 export function meshFigure(field: MeshField, id: string): string {
@@ -21,7 +23,7 @@ export function meshFigure(field: MeshField, id: string): string {
   const yRange = range(vertices.map(([, y]) => y));
   const yTicks = linearTicks(yRange);
   const whole: Frame = {
-    left: axes === undefined ? 8 : sideMargin(yTicks),
+    left: axes === undefined ? LEFT : sideMargin(yTicks),
     top: 10,
     right: FIGURE_WIDTH - scaleWidth(scale),
     bottom: FIGURE_HEIGHT - (axes === undefined ? 10 : 52),
@@ -36,8 +38,8 @@ export function meshFigure(field: MeshField, id: string): string {
   const drawing = [
     element('g', { class: 'cells' }, ...polygons(field, ([a, b]) => [x(a), y(b)])),
     ...(sides ?? []),
-    directions(field, whole),
-    scaleBar(scale, axes === undefined ? { ...whole, right: whole.right } : frame),
+    directions(field, FIGURE_HEIGHT - 10),
+    scaleBar(scale, axes === undefined ? whole : frame),
   ];
   const unknown = field.values.filter((value) => !Number.isFinite(value)).length;
   return figure({
@@ -66,8 +68,8 @@ function polygons({ vertices, cells, values, scale }: MeshField, place: (point: 
 }
 
 /** Small labelled arrows in the lower left corner. */
-function directions({ directions: arrows = [] }: MeshField, { left, bottom }: Frame): string {
-  const [x0, y0] = [left + ARROW + 12, bottom - ARROW];
+function directions({ directions: arrows = [] }: MeshField, bottom: number): string {
+  const [x0, y0] = [LEFT / 2, bottom - LEFT / 2];
   return arrows
     .map(({ label, towards: [dx, dy] }) => {
       const [x, y] = [x0 + ARROW * dx, y0 - ARROW * dy];

@@ -45,7 +45,7 @@ figcaption { font-weight: 600; }
 .legend { list-style: none; font-size: 0.875rem; }
 .legend li { display: flex; align-items: center; gap: 0.45rem; }
 .legend svg { flex: none; width: 34px; height: 14px; }
-.cells path { stroke: none; }
+.cells path { stroke: var(--paper); stroke-width: 0.5; stroke-opacity: 0.45; stroke-linejoin: round; }
 .remark { margin: 0.5rem 0 0; color: var(--quiet); font-size: 0.875rem; }
 h2 + .remark { margin: 0 0 0.75rem; }
 .facts { display: grid; grid-template-columns: max-content 1fr; gap: 0.2rem 1.5rem; margin: 0; font-size: 0.9375rem; }
