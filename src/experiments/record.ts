@@ -93,7 +93,7 @@ export function* follow(experiment: Experiment, contender: Contender, epochs: nu
     }
   }
   trace.enter(clock.total);
-  trace.leave('true', quantity.of(objective(optimizer.x, new Float64Array(optimizer.dimension))));
+  trace.leave('true', quantity.of(valueAt(objective, optimizer.x)));
   const { fits, fallbacks, rejections } = optimizer;
   const { role, name, optimizer: kind, options } = contender;
   const record = {
@@ -103,6 +103,15 @@ export function* follow(experiment: Experiment, contender: Contender, epochs: nu
   };
   optimizer.dispose();
   return record;
+}
+
+/** The value at a point; not a number where the objective throws, which a run that failed has told already. */
+function valueAt(objective: Objective, x: Float64Array): number {
+  try {
+    return objective(x, new Float64Array(x.length));
+  } catch {
+    return Number.NaN;
+  }
 }
 
 /** The entries of a run while they come. */
