@@ -45,6 +45,19 @@ describe('help', () => {
   });
 });
 
+// The documentation shows what these print.
+describe('the documented output is the real one', () => {
+  const documented = readFileSync(join(root, 'docs', 'command-line.md'), 'utf8').matchAll(
+    /```text\n\$ npx learned-gradient-flow ([^\n]*)\n([\s\S]*?)```/g,
+  );
+  const shown = [...documented].map(([, command = '', output = '']) => [command, output] as const);
+  test('there is some', () => expect(shown.length).toBeGreaterThanOrEqual(3));
+  test.each(shown)('%s', async (command, output) => {
+    const { stdout, stderr } = await cli(...command.split(' '));
+    expect(stdout + stderr).toBe(output);
+  });
+});
+
 describe('wrong use is one line that names argument, value and domain', () => {
   test.each<[readonly string[], RegExp]>([
     [[], /command: got none, expected one of run, problems, report/],
@@ -150,6 +163,17 @@ describe('a run', () => {
     expect((await cli('run', 'heat-rod', '--epochs', '5', '--out', 'q')).stderr).toMatch(
       /gradient descent █{16} 100 % {2}finished +5\/5 {2}5 evaluations {2}squared misfit \S+ {2}took [\d.]+ s\nlearned/,
     );
+  });
+
+  test('replaces the files of an earlier one in the same folder, and no others', async () => {
+    const args = ['run', 'heat-rod', '--epochs', '5', '--quiet', '--out', 'twice'];
+    await cli(...args);
+    expect(existsSync(join(work, 'twice', 'base-x.npy'))).toBe(true);
+    writeFileSync(join(work, 'twice', 'mine.npy'), '');
+    await cli(...args, '--optimizer', 'lgf');
+    const { files } = JSON.parse(read('twice', 'run.json'));
+    expect(files).not.toContain('base-x.npy');
+    expect(readdirSync(join(work, 'twice')).sort()).toEqual([...files, 'mine.npy'].sort());
   });
 
   test('that fails keeps what it has and exits with 1', async () => {

@@ -1,5 +1,5 @@
 // `run <problem>`: the optimizers one after the other, progress, table, files.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
@@ -13,10 +13,12 @@ import { npy } from './npy.ts';
 import { type Machine, pageOf, thisMachine } from './page.ts';
 import { endText, ProgressLine, progressText } from './progress.ts';
 import { resultRows, resultsOf, textTable } from './results.ts';
-import { toJson, writeRunFile } from './runFile.ts';
+import { filesOf, toJson, writeRunFile } from './runFile.ts';
 import { ExitCode, UsageError } from './usage.ts';
 
 const MOST_EPOCHS = 100_000;
+/** Seconds of a fit that is announced, where that is known. */
+const ANNOUNCED = 0.2;
 
 /** The options of `run` for one problem. */
 export function runOptions({ name, epochs, optimizers, safeguard, flags }: ExperimentEntry): readonly Option[] {
@@ -61,6 +63,7 @@ export async function runCommand(entry: ExperimentEntry, given: Given): Promise<
       ...{ quantity: experiment.quantity.label, results, files },
     };
     const runs = records.map(({ path, x, ...trace }) => ({ ...trace, x: Array.from(x) }));
+    removeEarlier(folder);
     writeFileSync(join(folder, 'run.json'), writeRunFile({ ...contents, runs }, drawn.page));
     for (const [name, array] of Object.entries(arrays)) writeFileSync(join(folder, `${name}.npy`), npy(array));
     if (drawn.html !== undefined) writeFileSync(join(folder, 'report.html'), drawn.html);
@@ -115,8 +118,9 @@ async function runAll(
     while (!state.done) {
       const moment = state.value;
       clock = moment.clock;
-      // A fit may take long: what the program is at should be seen.
-      if (!quiet && (line.due || (moment.next === 'fit' && process.stderr.isTTY))) {
+      // A fit may take long, and the line stands still meanwhile: it should say why.
+      const announced = moment.next === 'fit' && process.stderr.isTTY && !((clock.mean('fit') ?? 1) < ANNOUNCED);
+      if (!quiet && (line.due || announced)) {
         line.show(progressText(moment, epochs, timeLeft(moment, epochs, contenders.slice(position), earlier), quantity));
       }
       // Signals are heard only where the event loop turns; short steps need not pay for a turn each.
@@ -203,6 +207,13 @@ function open(entry: ExperimentEntry, options: Readonly<Record<string, number>>,
     if (!(error instanceof LgfError) || flag === undefined) throw error;
     throw new UsageError(`--${flag}${error.message.slice(error.argument?.length ?? 0)}`);
   }
+}
+
+/** Removes the files of an earlier run, as its run.json names them: arrays of two runs side by side would be taken for one. */
+function removeEarlier(folder: string): void {
+  const file = join(folder, 'run.json');
+  if (!existsSync(file)) return;
+  for (const name of filesOf(readFileSync(file, 'utf8'))) rmSync(join(folder, name), { force: true });
 }
 
 function makeFolder(name: string): string {
