@@ -214,13 +214,12 @@ test('a level is reached with the evaluation that sees it', () => {
 });
 
 describe('data of figures', () => {
-  test('grids have x along rows or along columns', () => {
+  test('grids have rows along x and columns along y', () => {
     const field = matrix([
       [1, 2, 3],
       [4, 5, 6],
     ]);
-    expect(gridValues(field, 'rows')).toEqual({ columns: 2, values: [1, 4, 2, 5, 3, 6] });
-    expect(gridValues(field, 'columns')).toEqual({ columns: 3, values: [1, 2, 3, 4, 5, 6] });
+    expect(gridValues(field)).toEqual({ columns: 2, values: [1, 4, 2, 5, 3, 6] });
   });
 
   test('picks keep both ends', () => {

@@ -197,12 +197,20 @@ describe('curves', () => {
     const figure = section(chart);
     expect(texts(figure, 'axis-label')).toEqual(['time (s)', 'pressure (Pa)']);
     for (const label of ['descent', 'learned flow']) expect(figure).toContain(`<span>${label}</span>`);
-    expect(paths(figure, 'true-step').map((d) => d.match(/M/g)?.length)).toEqual([1, 2]);
+    expect(paths(figure, 'true-step').map(pointCount)).toEqual([3, 2, 2]);
+  });
+
+  it('are dotted along learned steps', () => {
+    const lines = [{ label: 'run', kind: 'learned', x: [0, 1, 2], y: [0, 1, 1], phases: ['true', 'learned', 'true'] }] as const;
+    const figure = section({ ...chart, lines });
+    expect([paths(figure, 'true-step'), paths(figure, 'learned-step')].map((found) => found.map(pointCount))).toEqual([[2], [2]]);
+    expect(figure).toContain('<span>learned steps</span>');
+    expect(section(chart)).not.toContain('<span>learned steps</span>');
   });
 
   it('keep apart what has one name', () => {
     const lines = [...chart.lines, ...chart.lines];
-    expect(paths(section({ ...chart, lines }), 'true-step')).toHaveLength(4);
+    expect(paths(section({ ...chart, lines }), 'true-step')).toHaveLength(6);
   });
 });
 

@@ -11,12 +11,10 @@ export function rounded(value: number, digits: number = DIGITS): number {
   return Number(value.toPrecision(digits));
 }
 
-/** A matrix as grid values, `along: 'rows'` with its rows along x and columns along y, `'columns'` the other way round. */
-export function gridValues(matrix: Matrix, along: 'rows' | 'columns'): { readonly columns: number; readonly values: readonly number[] } {
-  const [rows, columns] = [picks(matrix.rows), picks(matrix.columns)];
-  const [xs, ys] = along === 'rows' ? [rows, columns] : [columns, rows];
-  const at = (x: number, y: number): number => (along === 'rows' ? matrix.at(x, y) : matrix.at(y, x)) ?? Number.NaN;
-  return { columns: xs.length, values: ys.flatMap((y) => xs.map((x) => rounded(at(x, y)))) };
+/** A matrix as grid values, its rows along x and its columns along y. */
+export function gridValues(matrix: Matrix): { readonly columns: number; readonly values: readonly number[] } {
+  const [xs, ys] = [picks(matrix.rows), picks(matrix.columns)];
+  return { columns: xs.length, values: ys.flatMap((y) => xs.map((x) => rounded(matrix.at(x, y) ?? Number.NaN))) };
 }
 
 /** One scale for fields that are compared: from the least to the largest value, or as far on both sides of zero. */

@@ -99,7 +99,7 @@ function temperatures(
   const grid = (title: string, field: Matrix, scale: GridField['scale']): GridField => ({
     ...axes,
     title,
-    ...gridValues(field, 'rows'),
+    ...gridValues(field),
     scale,
   });
   return {

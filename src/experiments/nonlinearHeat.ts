@@ -71,7 +71,7 @@ function views(problem: NonlinearHeatProblem, records: readonly RunRecord[]): Vi
   const grid = (title: string, field: Matrix, scale: GridField['scale']): GridField => ({
     ...{ kind: 'grid', title, xLabel: 'x (dimensionless)', yLabel: 'y (dimensionless)', isometric: true },
     ...{ xRange: half(field.rows), yRange: half(field.columns), scale },
-    ...gridValues(field, 'rows'),
+    ...gridValues(field),
   });
   const data = fields.map(({ field }) => field.data);
   const colours = commonScale('temperature u (dimensionless)', data);

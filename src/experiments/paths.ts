@@ -57,10 +57,10 @@ function components(records: readonly RunRecord[], rows: readonly Float64Array[]
       title: `Parameter ${variable + 1} of ${mean.length}`,
       xLabel: 'steps',
       yLabel: `${name} ${variable + 1} (dimensionless)`,
-      lines: records.map(({ name: label, role, path }) => {
+      lines: records.map(({ name: label, role, path, phases }) => {
         const shown = picks(path.rows, ITERATES);
         const y = shown.map((row) => rounded(path.at(row, variable) ?? Number.NaN));
-        return { label, kind: role === 'base' ? 'base' : 'learned', x: shown, y };
+        return { label, kind: role === 'base' ? 'base' : 'learned', x: shown, y, phases: shown.map((row) => phases[row] ?? 'true') };
       }),
     }));
 }

@@ -37,7 +37,7 @@ thead th { vertical-align: bottom; white-space: normal; }
 .left { text-align: left; }
 .right { text-align: right; }
 .unit { display: block; white-space: nowrap; color: var(--quiet); font-weight: normal; }
-.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 30rem), 1fr)); gap: 2rem 2.5rem; }
+.figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 30rem), 1fr)); gap: 2rem 2.5rem; }
 .plot { display: flex; flex-direction: column; margin: 0; max-width: 44rem; break-inside: avoid; }
 .plot > svg { display: block; width: 100%; height: auto; margin-top: auto; overflow: visible; }
 figcaption { font-weight: 600; }

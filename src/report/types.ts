@@ -149,6 +149,8 @@ export interface LineChart {
     readonly kind: RunTrace['kind'];
     readonly x: readonly number[];
     readonly y: readonly number[];
+    /** The kind of step that leaves each point, where the curve is that of a run. */
+    readonly phases?: readonly Phase[];
   }[];
 }
 
