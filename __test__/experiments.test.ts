@@ -47,7 +47,7 @@ const cases: Record<string, { make: () => Experiment; epochs: number; titles: re
   'nonlinear-heat': {
     make: heat,
     epochs: 45,
-    titles: ['Temperature, damped Newton', 'learned Newton flow minus damped Newton', 'Conductivity', 'Source', 'Parameter 1 of 4'],
+    titles: ['Temperature, damped Newton', 'learned Newton flow minus damped Newton', 'Conductivity', 'Source', 'Parameter'],
     measures: ['energy'],
   },
   'acoustic-inverse': {
