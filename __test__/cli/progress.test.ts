@@ -67,7 +67,8 @@ test('seconds are summed by what they went into', () => {
     ['learned', 0.5],
   ]);
   clock.add('fit', 3, 1);
-  expect(clock.summary()).toEqual({ total: 9.5, evaluating: 4, fitting: 2, learned: 0.5 });
+  clock.add('learned', 2, 0.75);
+  expect(clock.summary()).toEqual({ total: 11.5, evaluating: 4.75, fitting: 2, learned: 1.75 });
   expect([clock.mean('true'), clock.mean('fit'), new StepClock().mean('fit')]).toEqual([3, 3, undefined]);
 });
 

@@ -12,6 +12,7 @@ export interface RunTime {
   readonly evaluating: number;
   /** First learned steps of the phases without their evaluations: a fit each; with a safeguard, the phase in advance. */
   readonly fitting: number;
+  /** Further learned steps, without evaluations. */
   readonly learned: number;
 }
 

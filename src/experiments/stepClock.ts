@@ -16,15 +16,13 @@ const KINDS: readonly StepKind[] = ['true', 'fit', 'learned'];
 export class StepClock {
   readonly #count: Record<StepKind, number> = { true: 0, fit: 0, learned: 0 };
   readonly #seconds: Record<StepKind, number> = { true: 0, fit: 0, learned: 0 };
-  #evaluating = 0;
-  #evaluatingInFits = 0;
+  readonly #evaluating: Record<StepKind, number> = { true: 0, fit: 0, learned: 0 };
 
   /** Counts a step of `seconds`, `evaluating` of them inside of the objective. */
   add(kind: StepKind, seconds: number, evaluating: number): void {
     this.#count[kind] += 1;
     this.#seconds[kind] += seconds;
-    this.#evaluating += evaluating;
-    if (kind !== 'true') this.#evaluatingInFits += evaluating;
+    this.#evaluating[kind] += evaluating;
   }
 
   get total(): number {
@@ -37,11 +35,13 @@ export class StepClock {
   }
 
   summary(): RunTime {
+    const [seconds, evaluating] = [this.#seconds, this.#evaluating];
     return {
       total: this.total,
-      evaluating: this.#evaluating,
-      fitting: Math.max(0, this.#seconds.fit - this.#evaluatingInFits),
-      learned: this.#seconds.learned,
+      evaluating: evaluating.true + evaluating.fit + evaluating.learned,
+      // Nested readings of the clock: the difference is never meant to be negative.
+      fitting: Math.max(0, seconds.fit - evaluating.fit),
+      learned: Math.max(0, seconds.learned - evaluating.learned),
     };
   }
 }
