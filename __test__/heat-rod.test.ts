@@ -2,7 +2,7 @@
 import { GradientDescent, LGFGradientFlow, type Optimizer, problems } from 'learned-gradient-flow';
 import { describe, expect, test } from 'vitest';
 import { heatRodObjective, run } from '../examples/heat-rod-callback.ts';
-import { HEAT_ROD_SETTINGS } from '../examples/heat-rod-settings.ts';
+import { HEAT_ROD_SETTINGS } from '../src/experiments/heatRod.ts';
 import { golden, type Stored } from './support/golden.ts';
 
 const stored = golden('heat_rod');

@@ -1,5 +1,5 @@
 // What a user gets: the packages of a release, installed from tarballs into an empty folder without Rust.
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { publint } from 'publint';
@@ -54,6 +54,33 @@ test('the tarball holds the built files and nothing else', () => {
   expect(manifest).not.toHaveProperty('scripts');
   expect(manifest).not.toHaveProperty('dependencies');
   expect(Object.keys(manifest.optionalDependencies)).toHaveLength(platforms.length);
+  for (const name of ['index.cjs', 'index.js', 'index.d.cts', 'cli.cjs', 'third-party-licenses.txt']) {
+    expect(names.map((path) => path.replaceAll('\\', '/'))).toContain(`dist/${name}`);
+  }
+});
+
+test('the command that npm installs runs a problem and writes its report', async () => {
+  const command = join(
+    consumer,
+    'node_modules',
+    '.bin',
+    process.platform === 'win32' ? 'learned-gradient-flow.cmd' : 'learned-gradient-flow',
+  );
+  expect(existsSync(command)).toBe(true);
+  // What the command is a link to, or calls: started with this Node, since PATH need not hold one.
+  const script = join(consumer, 'node_modules', 'learned-gradient-flow', 'dist', 'cli.cjs');
+  if (process.platform !== 'win32') expect(realpathSync(command)).toBe(realpathSync(script));
+  const { status, stdout } = await node([script, 'run', 'heat-rod', '--epochs', '30', '--quiet', '--out', 'rod'], { cwd: consumer, env });
+  expect(status).toBe(0);
+  expect(stdout).toContain('squared misfit');
+  expect(readFileSync(join(consumer, 'rod', 'report.html'), 'utf8')).toContain('<h1>Heated rod');
+});
+
+test('there is one implementation: the command line calls that of the library', () => {
+  const text = readFileSync(join(staged, 'dist', 'cli.cjs'), 'utf8');
+  expect(text.startsWith('#!/usr/bin/env node\n')).toBe(true);
+  expect(text).toContain('require("./index.cjs")');
+  expect(text).not.toContain('OptimizerHandle');
 });
 
 test('import and require give the same objects', async () => {

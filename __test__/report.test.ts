@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Landscape, ReportOptions, RunTrace } from '../src/report/index.ts';
 import { lossFigure, pathFigure, renderReport } from '../src/report/index.ts';
+import { expectBalanced, paths, pointCount } from './support/markup.ts';
 
 const descent: RunTrace = {
   name: 'descent',
@@ -16,8 +17,9 @@ const learned: RunTrace = {
   values: [4, 2, undefined, undefined, 0.3],
   points: [-2, -1.4, -1.1, -0.8, -0.6].map((x) => [x, x / 2]),
 };
+const height = (x: number, y: number) => 1e-3 + x * x + 4 * y * y;
 const bowl: Landscape = {
-  value: (x, y) => 1e-3 + x * x + 4 * y * y,
+  value: height,
   scale: 'log',
   xLabel: 'conductivity a (W/(m K))',
   yLabel: 'conductivity b (W/(m K))',
@@ -40,31 +42,6 @@ const report: ReportOptions = {
   valueLabel: 'misfit (K²)',
   target: { value: 0.4, label: 'goal 0.4' },
 };
-
-/** Throws where tags do not nest. */
-function expectBalanced(markup: string): void {
-  const open: string[] = [];
-  for (const [, closing, name, selfClosing] of markup.matchAll(/<(\/?)([a-zA-Z][\w]*)(?:\s+[\w-]+="[^"<>]*")*\s*(\/?)>/g)) {
-    if (selfClosing) continue;
-    if (closing) expect(open.pop()).toBe(name);
-    else open.push(name ?? '');
-  }
-  expect(open).toEqual([]);
-  expect(markup.replace(/<style>[\s\S]*?<\/style>/, '').replace(/<\/?[a-zA-Z!][^<>]*>/g, '')).not.toMatch(/[<>]/);
-}
-
-/** The `d` of every path of one class. */
-function paths(markup: string, className: string): string[] {
-  return [...markup.matchAll(/<path ([^>]*)>/g)]
-    .map((match) => match[1] ?? '')
-    .filter((attributes) => attributes.includes(`class="${className}"`))
-    .map((attributes) => /\bd="([^"]*)"/.exec(attributes)?.[1] ?? '');
-}
-
-/** Number of points a polyline visits. */
-function pointCount(d: string): number {
-  return d.match(/[ML]/g)?.length ?? 0;
-}
 
 describe('the page', () => {
   const page = renderReport(report);
@@ -204,7 +181,7 @@ describe('the path figure', () => {
   });
 
   it('covers samples without a value instead of shading them', () => {
-    const holed = { ...bowl, value: (x: number, y: number) => (x < -1.5 ? Number.NaN : bowl.value(x, y)) };
+    const holed = { ...bowl, value: (x: number, y: number) => (x < -1.5 ? Number.NaN : height(x, y)) };
     const figure = pathFigure([descent], holed);
     expect(paths(figure, 'unknown')).toHaveLength(1);
     expect(figure).toContain('Hatched: no value');

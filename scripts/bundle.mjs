@@ -1,7 +1,7 @@
-// Writes dist/ and index.d.ts from src/index.ts.
+// Writes dist/ and index.d.ts from src/index.ts, and the command line from src/cli/bin.ts.
 // There is one implementation, the CommonJS bundle: dist/index.js re-exports its objects, so that `instanceof` holds
 // whether a class came by `import` or by `require`, and the addon's state exists once per process.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
 import { dts } from 'rolldown-plugin-dts';
@@ -12,7 +12,9 @@ const dist = join(root, 'dist');
 
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist);
-await Promise.all([bundleCode(), bundleTypes()]);
+const [code, commandLine] = await Promise.all([bundleCode(), bundleCommandLine(), bundleTypes()]);
+const notices = licences([...code, ...commandLine]);
+if (notices) writeFileSync(join(dist, 'third-party-licenses.txt'), notices);
 
 async function bundleCode() {
   const bundle = await rolldown({ input, platform: 'node', cwd: root, transform: { target: 'node20' } });
@@ -22,8 +24,27 @@ async function bundleCode() {
     join(dist, 'index.js'),
     `import lgf from './index.cjs';\n\nexport const {\n${names.map((name) => `  ${name},\n`).join('')}} = lgf;\n`,
   );
-  const notices = licences(output[0].moduleIds);
-  if (notices) writeFileSync(join(dist, 'third-party-licenses.txt'), notices);
+  return output[0].moduleIds;
+}
+
+/** The command line is a user of the package: what it imports by the package's name is the bundle beside it. */
+async function bundleCommandLine() {
+  const bundle = await rolldown({
+    input: join(root, 'src/cli/bin.ts'),
+    external: ['learned-gradient-flow'],
+    platform: 'node',
+    cwd: root,
+    transform: { target: 'node20' },
+  });
+  const { output } = await bundle.write({
+    file: join(dist, 'cli.cjs'),
+    format: 'cjs',
+    paths: { 'learned-gradient-flow': './index.cjs' },
+    banner: '#!/usr/bin/env node',
+  });
+  // npm makes the file of a bin executable where it installs it; in a checkout nobody else does.
+  chmodSync(join(dist, 'cli.cjs'), 0o755);
+  return output[0].moduleIds;
 }
 
 /** Licence texts of the packages that ended up in the bundle: they are devDependencies for us, but we pass them on. */

@@ -8,6 +8,7 @@ import { element, textElement } from './markup.ts';
 import type { Tick } from './ticks.ts';
 import { linearTicks, logTicks, roundNumbers, shortNumber } from './ticks.ts';
 import type { Landscape } from './types.ts';
+import { DEFAULT_SAMPLES } from './validate.ts';
 
 /** A landscape sampled on a regular grid whose outermost points lie on the edges of the plot; rows run upwards. */
 export interface SampledLandscape {
@@ -17,7 +18,6 @@ export interface SampledLandscape {
   readonly scale: Landscape['scale'];
 }
 
-const DEFAULT_SAMPLES = 64;
 const LINEAR_LEVELS = 14;
 const LOG_LEVELS_AT_MOST = 24;
 const MANTISSA_SERIES = [[1, 1.5, 2, 3, 4, 5, 6, 8], [1, 1.5, 2, 3, 5, 7], [1, 2, 5], [1, 3], [1]];
@@ -34,7 +34,10 @@ export function sampleLandscape(
 ): SampledLandscape {
   const at = (low: number, high: number, index: number) => low + ((high - low) * index) / (samples - 1);
   const values = Array.from({ length: samples * samples }, (_, index) => {
-    const sampled = value(at(left, right, index % samples), at(bottom, top, Math.floor(index / samples)));
+    const sampled =
+      typeof value === 'function'
+        ? value(at(left, right, index % samples), at(bottom, top, Math.floor(index / samples)))
+        : (value[index] ?? Number.NaN);
     return scale === 'log' && sampled < 0 ? Number.NaN : sampled;
   });
   return { samples, values, scale, levels: contourLevels(values, scale) };

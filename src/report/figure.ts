@@ -37,7 +37,7 @@ export function figure({ id, title, description, legend, drawing, remarks }: Fig
     'figure',
     { class: 'plot' },
     element('figcaption', {}, escapeText(title)),
-    element('ul', { class: 'legend' }, ...items),
+    items.length === 0 ? '' : element('ul', { class: 'legend' }, ...items),
     svg,
     ...notes,
   );

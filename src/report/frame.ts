@@ -21,6 +21,7 @@ export const FIGURE_WIDTH = 520;
 export const FIGURE_HEIGHT = 420;
 
 const SUPERSCRIPT = /[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]/g;
+const WIDE = /[−MWm@%]/g;
 const TITLE_GAP = 24;
 const TICK_LENGTH = 5;
 const MINOR_TICK_LENGTH = 3;
@@ -33,7 +34,8 @@ export function sideMargin(ticks: readonly Tick[]): number {
 /** Estimated width of a label in drawing units, on the safe side for common system fonts. */
 export function textWidth(text: string): number {
   const raised = text.match(SUPERSCRIPT)?.length ?? 0;
-  return 8.6 * (text.length - raised) + 5.6 * raised;
+  const wide = text.match(WIDE)?.length ?? 0;
+  return 8.6 * (text.length - raised - wide) + 5.6 * raised + 12.4 * wide;
 }
 
 /** Ticks, tick labels and title under the frame. */

@@ -1,4 +1,20 @@
 export { lossFigure } from './lossFigure.ts';
-export { pathFigure } from './pathFigure.ts';
+export { pathFigure, pinLandscape } from './pathFigure.ts';
 export { renderReport } from './renderReport.ts';
-export type { Landscape, LossFigureOptions, Phase, ReportOptions, RunTrace, Table, TableColumn, Target } from './types.ts';
+export type {
+  ColourScale,
+  FigureSpec,
+  GridField,
+  Landscape,
+  LineChart,
+  LossFigureOptions,
+  MeshField,
+  PathPlane,
+  Phase,
+  ReportOptions,
+  RunTrace,
+  Section,
+  Table,
+  TableColumn,
+  Target,
+} from './types.ts';

@@ -22,12 +22,50 @@ interface Curve extends Series {
 
 const TOOLTIP_DISTANCE = 8;
 
+/** What progress is drawn against. */
+interface Against {
+  readonly title: string;
+  readonly label: string;
+  readonly bridge: string;
+  readonly of: (run: RunTrace) => readonly number[];
+  readonly text: (amount: number) => string;
+  /** Least end of the axis. */
+  readonly least: number;
+}
+
+const AGAINST: Readonly<Record<'evaluations' | 'seconds', Against>> = {
+  evaluations: {
+    title: 'Progress against counted evaluations',
+    label: 'counted evaluations',
+    bridge: 'across learned steps (no evaluations)',
+    of: ({ evaluations }) => evaluations,
+    text: (amount) => `${amount} evaluations`,
+    least: 1,
+  },
+  seconds: {
+    title: 'Progress against time',
+    label: 'time (s)',
+    bridge: 'across learned steps',
+    of: ({ seconds = [] }) => seconds,
+    text: (amount) => `${shortNumber(amount)} s`,
+    least: 1e-9,
+  },
+};
+
 /**
- * Value against counted evaluations, as an HTML `figure`. The value axis is logarithmic unless some value is negative. Values that
+ * Value against counted evaluations or seconds, as an HTML `figure`. The value axis is logarithmic unless some value is negative. Values that
  * are not finite, or zero on a logarithmic axis, are left out and counted below the figure; if none is left, throws a `RangeError`.
  */
-export function lossFigure(runs: readonly RunTrace[], { valueLabel, target }: LossFigureOptions, id = 'values'): string {
-  checkRuns(runs);
+export function lossFigure(
+  given: readonly RunTrace[],
+  { valueLabel, target, above }: LossFigureOptions,
+  id = 'values',
+  against: keyof typeof AGAINST = 'evaluations',
+): string {
+  checkRuns(given);
+  const axis = AGAINST[against];
+  const runs =
+    above === undefined ? given : given.map((run) => ({ ...run, values: run.values.map((v) => (v === undefined ? v : v - above)) }));
   const measured = runs.flatMap(({ values }) => values.filter((value) => value !== undefined));
   const logarithmic = !measured.some((value) => value < 0);
   const isDrawable = (value: number | undefined) => Number.isFinite(value) && !(logarithmic && value === 0);
@@ -39,12 +77,19 @@ export function lossFigure(runs: readonly RunTrace[], { valueLabel, target }: Lo
   const yTicks = logarithmic ? logTicks(domain) : linearTicks(domain);
   const frame: Frame = { left: sideMargin(yTicks), top: 10, right: FIGURE_WIDTH - 24, bottom: FIGURE_HEIGHT - 52 };
   const y = (logarithmic ? scaleLog : scaleLinear)(domain, [frame.bottom, frame.top]);
-  const mostEvaluations = Math.max(1, ...runs.flatMap(({ evaluations }) => evaluations.filter(Number.isFinite)));
-  const x = scaleLinear([0, mostEvaluations], [frame.left, frame.right]);
+  const most = runs.reduce(
+    (most, run) =>
+      axis
+        .of(run)
+        .filter(Number.isFinite)
+        .reduce((a, b) => Math.max(a, b), most),
+    axis.least,
+  );
+  const x = scaleLinear([0, most], [frame.left, frame.right]);
   const curves = assignSeries(runs).map((series): Curve => {
     const entries = series.run.values.flatMap((value, index): PlacedEntry[] => {
-      const evaluations = series.run.evaluations[index] ?? Number.NaN;
-      return value !== undefined && isDrawable(value) && Number.isFinite(evaluations) ? [{ index, x: x(evaluations), y: y(value) }] : [];
+      const amount = axis.of(series.run)[index] ?? Number.NaN;
+      return value !== undefined && isDrawable(value) && Number.isFinite(amount) ? [{ index, x: x(amount), y: y(value) }] : [];
     });
     return { ...series, entries, stretches: stretchesOf(entries, phasesOf(series.run)) };
   });
@@ -58,17 +103,20 @@ export function lossFigure(runs: readonly RunTrace[], { valueLabel, target }: Lo
     frameOutline(frame),
     element('g', { 'clip-path': `url(#${id}-clip)` }, ...curves.map((curve) => curveLines(curve))),
     ...levels.map((level) => targetLine(frame, y(level), target?.label ?? '', occupied)),
-    ...curves.map((curve) => curveMarks(curve)),
-    bottomAxis(frame, { label: 'counted evaluations', ticks: linearTicks([0, mostEvaluations]), place: x }),
+    ...curves.map((curve) => curveMarks(curve, axis)),
+    bottomAxis(frame, { label: axis.label, ticks: linearTicks([0, most]), place: x }),
     sideAxis(frame, { label: valueLabel, ticks: yTicks, place: y }, 'left'),
   ];
   return figure({
     id,
-    title: 'Progress against counted evaluations',
-    description: describe(curves, valueLabel),
-    legend: legend(curves),
+    title: axis.title,
+    description: describe(curves, valueLabel, axis),
+    legend: legend(curves, axis),
     drawing: drawing.join(''),
-    remarks: remarks(measured.length - drawable.length, logarithmic),
+    remarks: remarks(
+      measured.length - drawable.length,
+      above !== undefined ? 'the lowest or not finite' : logarithmic ? 'zero or not finite' : 'not finite',
+    ),
   });
 }
 
@@ -81,41 +129,40 @@ function curveLines({ className, stretches }: Curve): string {
   return element('g', { class: className }, ...lines);
 }
 
-function curveMarks({ run, className, entries }: Curve): string {
+function curveMarks({ run, className, entries }: Curve, axis: Against): string {
   const end = entries.slice(-1).map(({ x, y }) => element('circle', { class: 'end', cx: x, cy: y, r: 4 }));
   const tips = spacedEntries(entries, TOOLTIP_DISTANCE).map(({ index, x, y }) => {
-    const text = `${run.name}: ${shortNumber(run.values[index] ?? Number.NaN)} after ${run.evaluations[index]} evaluations`;
+    const text = `${run.name}: ${shortNumber(run.values[index] ?? Number.NaN)} after ${axis.text(axis.of(run)[index] ?? Number.NaN)}`;
     return element('circle', { class: 'hover', cx: x, cy: y, r: 5 }, textElement('title', {}, text));
   });
   return element('g', { class: className }, ...end, ...tips);
 }
 
-function legend(curves: readonly Curve[]): readonly LegendItem[] {
+function legend(curves: readonly Curve[], axis: Against): readonly LegendItem[] {
   const runs = curves.map(({ run, className }) => ({
     label: run.name,
     sample: element('g', { class: className }, lineSample('true-value')),
   }));
   const bridged = curves.filter(({ stretches }) => stretches.some(({ phase }) => phase === 'learned'));
   const bridges = bridged.slice(0, 1).map(({ className }) => ({
-    label: 'across learned steps (no evaluations)',
+    label: axis.bridge,
     sample: element('g', { class: className }, lineSample('learned-value')),
   }));
   return [...runs, ...bridges];
 }
 
-function describe(curves: readonly Curve[], valueLabel: string): string {
+function describe(curves: readonly Curve[], valueLabel: string, axis: Against): string {
   const ends = curves.map(({ run, entries }) => {
     const index = entries.at(-1)?.index;
     const value = index === undefined ? undefined : run.values[index];
     if (index === undefined || value === undefined) return `${run.name} has no value to draw`;
-    return `${run.name} ends at ${shortNumber(value)} after ${run.evaluations[index]} evaluations`;
+    return `${run.name} ends at ${shortNumber(value)} after ${axis.text(axis.of(run)[index] ?? Number.NaN)}`;
   });
-  return `${valueLabel} of ${curves.length} runs against the number of true evaluations. ${ends.join('; ')}.`;
+  return `${valueLabel} of ${curves.length} runs against ${axis.label}. ${ends.join('; ')}.`;
 }
 
-function remarks(leftOut: number, logarithmic: boolean): readonly string[] {
+function remarks(leftOut: number, reason: string): readonly string[] {
   if (leftOut === 0) return [];
-  const reason = logarithmic ? 'zero or not finite' : 'not finite';
   return [`Not drawn: ${leftOut} evaluated ${leftOut === 1 ? 'value that is' : 'values that are'} ${reason}.`];
 }
 

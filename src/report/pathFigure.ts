@@ -12,7 +12,7 @@ import { assignSeries } from './palette.ts';
 import type { PlacedEntry } from './stretches.ts';
 import { phasesOf, spacedEntries, stretchesOf } from './stretches.ts';
 import { linearTicks, shortNumber } from './ticks.ts';
-import type { Landscape, RunTrace } from './types.ts';
+import type { Landscape, PathPlane, RunTrace } from './types.ts';
 import { checkLandscape, checkRuns } from './validate.ts';
 
 type Point = readonly [number, number];
@@ -29,9 +29,7 @@ export function pathFigure(runs: readonly RunTrace[], landscape: Landscape, id =
   checkLandscape(landscape);
   const drawn = assignSeries(runs).filter(({ run }) => run.points?.some(isPlanar));
   if (drawn.length === 0) throw new RangeError('runs: the path figure needs a run with finite two-variable points, got none');
-  const shown = [...drawn.flatMap(({ run }) => run.points?.filter(isPlanar) ?? []), ...optimumOf(landscape)];
-  const xRange = landscape.xRange ?? paddedExtent(shown.map(([x]) => x));
-  const yRange = landscape.yRange ?? paddedExtent(shown.map(([, y]) => y));
+  const [xRange, yRange] = rangesOf(runs, landscape);
   const yTicks = linearTicks(yRange);
   const map = sampleLandscape(landscape, xRange, yRange);
   const right = FIGURE_WIDTH - colourBarWidth(map);
@@ -66,6 +64,18 @@ export function pathFigure(runs: readonly RunTrace[], landscape: Landscape, id =
   });
 }
 
+/** The landscape as plain data: its ranges and samples as the path figure of these runs would choose them. */
+export function pinLandscape(runs: readonly RunTrace[], landscape: Landscape): Landscape {
+  checkLandscape(landscape);
+  const [xRange, yRange] = rangesOf(runs, landscape);
+  return { ...landscape, value: sampleLandscape(landscape, xRange, yRange).values, xRange, yRange };
+}
+
+function rangesOf(runs: readonly RunTrace[], landscape: Landscape): readonly [Point, Point] {
+  const shown = [...runs.flatMap(({ points }) => points?.filter(isPlanar) ?? []), ...optimumOf(landscape)];
+  return [landscape.xRange ?? paddedExtent(shown.map(([x]) => x)), landscape.yRange ?? paddedExtent(shown.map(([, y]) => y))];
+}
+
 function path({ run, className, pathWidth }: Series, place: (point: Point) => Point): string {
   const entries = (run.points ?? []).flatMap((point, index): PlacedEntry[] => {
     if (!isPlanar(point)) return [];
@@ -93,7 +103,7 @@ function tooltip(run: RunTrace, index: number): string {
   return `${run.name}, entry ${index}: (${at}), value ${measured}, after ${run.evaluations[index]} evaluations`;
 }
 
-function legend(drawn: readonly Series[], landscape: Landscape): readonly LegendItem[] {
+function legend(drawn: readonly Series[], landscape?: Landscape): readonly LegendItem[] {
   const runs = drawn.map(({ run, className, pathWidth }) => ({
     label: run.name,
     sample: element('g', { class: className }, lineSample('true-step', pathWidth)),
@@ -103,16 +113,20 @@ function legend(drawn: readonly Series[], landscape: Landscape): readonly Legend
     label: 'learned steps',
     sample: element('g', { class: className }, lineSample('learned-step', pathWidth)),
   }));
-  const optimum = optimumOf(landscape).map(() => ({ label: 'optimum', sample: optimumMarker([17, 7]) }));
+  const optimum = (landscape === undefined ? [] : optimumOf(landscape)).map(() => ({ label: 'optimum', sample: optimumMarker([17, 7]) }));
   return [...runs, ...dots, { label: 'start', sample: startMarker([17, 7]) }, ...optimum];
 }
 
 function describe(drawn: readonly Series[], { xLabel, yLabel, valueLabel }: Landscape): string {
+  return `Contours of the ${valueLabel} over ${xLabel} and ${yLabel} with the paths of ${drawn.length} runs. ${endsOf(drawn)}.`;
+}
+
+function endsOf(drawn: readonly Series[]): string {
   const ends = drawn.map(({ run }) => {
     const end = run.points?.findLast(isPlanar) ?? [];
     return `${run.name} ends at (${end.map(shortNumber).join(', ')})`;
   });
-  return `Contours of the ${valueLabel} over ${xLabel} and ${yLabel} with the paths of ${drawn.length} runs. ${ends.join('; ')}.`;
+  return ends.join('; ');
 }
 
 function startMarker([cx, cy]: Point): string {
@@ -134,6 +148,40 @@ function distinctStarts(drawn: readonly Series[]): readonly Point[] {
 
 function optimumOf({ optimum }: Landscape): readonly Point[] {
   return optimum === undefined ? [] : [optimum];
+}
+
+/**
+ * Paths of many-variable runs in a plane that they were projected to, one list of points for each run, as an HTML `figure`. If no run has a
+ * finite point, throws a `RangeError`.
+ */
+export function planeFigure(runs: readonly RunTrace[], { title, xLabel, yLabel, paths }: PathPlane, id: string): string {
+  const drawn = assignSeries(runs.map((run, index) => ({ ...run, points: paths[index] ?? [] }))).filter(({ run }) =>
+    run.points?.some(isPlanar),
+  );
+  if (drawn.length === 0) throw new RangeError(`plane "${title}": paths: no run has a finite point`);
+  const shown = drawn.flatMap(({ run }) => run.points?.filter(isPlanar) ?? []);
+  const [xRange, yRange] = [paddedExtent(shown.map(([x]) => x)), paddedExtent(shown.map(([, y]) => y))];
+  const yTicks = linearTicks(yRange);
+  const frame: Frame = { left: sideMargin(yTicks), top: 10, right: FIGURE_WIDTH - 24, bottom: FIGURE_HEIGHT - 52 };
+  const x = scaleLinear(xRange, [frame.left, frame.right]);
+  const y = scaleLinear(yRange, [frame.bottom, frame.top]);
+  const place = ([first, second]: Point): Point => [x(first), y(second)];
+  const drawing = [
+    element('defs', {}, frameClip(`${id}-clip`, frame)),
+    frameOutline(frame),
+    element('g', { 'clip-path': `url(#${id}-clip)` }, ...drawn.map((series) => path(series, place))),
+    ...distinctStarts(drawn).map((start) => startMarker(place(start))),
+    bottomAxis(frame, { label: xLabel, ticks: linearTicks(xRange), place: x }),
+    sideAxis(frame, { label: yLabel, ticks: yTicks, place: y }, 'left'),
+  ];
+  return figure({
+    id,
+    title,
+    description: `Paths of ${drawn.length} runs over ${xLabel} and ${yLabel}. ${endsOf(drawn)}.`,
+    legend: legend(drawn),
+    drawing: drawing.join(''),
+    remarks: [],
+  });
 }
 
 function isPlanar(point: readonly number[]): point is Point {

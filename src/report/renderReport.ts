@@ -1,9 +1,12 @@
+import { gridFigure } from './gridFigure.ts';
+import { linesFigure } from './linesFigure.ts';
 import { lossFigure } from './lossFigure.ts';
 import { element, textElement } from './markup.ts';
-import { pathFigure } from './pathFigure.ts';
+import { meshFigure } from './meshFigure.ts';
+import { pathFigure, planeFigure } from './pathFigure.ts';
 import { STYLE } from './style.ts';
 import { summaryTable } from './summaryTable.ts';
-import type { ReportOptions } from './types.ts';
+import type { FigureSpec, ReportOptions, RunTrace, Section } from './types.ts';
 import { checkReport } from './validate.ts';
 
 /** Forbids the page every request; only its own style sheet applies. */
@@ -15,7 +18,7 @@ const CONTENT_POLICY = "default-src 'none'; style-src 'unsafe-inline'";
  */
 export function renderReport(options: ReportOptions): string {
   checkReport(options);
-  const { title, subtitle, summary, runs, landscape, facts = [] } = options;
+  const { title, subtitle, summary, runs, landscape, sections = [], facts = [] } = options;
   const head = element(
     'head',
     {},
@@ -25,14 +28,49 @@ export function renderReport(options: ReportOptions): string {
     textElement('title', {}, title),
     element('style', {}, STYLE),
   );
-  const figures = [...(landscape === undefined ? [] : [pathFigure(runs, landscape)]), lossFigure(runs, options)];
+  const timed = runs.every(({ seconds }) => seconds !== undefined);
+  const figures = [
+    ...(landscape === undefined ? [] : [pathFigure(runs, landscape)]),
+    lossFigure(runs, options),
+    ...(timed ? [lossFigure(runs, options, 'times', 'seconds')] : []),
+  ];
   const body = element(
     'body',
     {},
     element('header', {}, textElement('h1', {}, title), subtitle === undefined ? '' : textElement('p', { class: 'subtitle' }, subtitle)),
-    element('main', {}, summaryTable(summary), element('div', { class: 'figures' }, ...figures), factList(facts)),
+    element(
+      'main',
+      {},
+      summaryTable(summary),
+      figureGrid(figures),
+      ...sections.map((part, index) => section(part, runs, index)),
+      factList(facts),
+    ),
   );
   return `<!doctype html>\n${element('html', { lang: 'en' }, head, body)}\n`;
+}
+
+function figureGrid(figures: readonly string[]): string {
+  return element('div', { class: 'figures' }, ...figures);
+}
+
+function section({ title, remark, figures }: Section, runs: readonly RunTrace[], index: number): string {
+  const drawn = figures.map((spec, position) => draw(spec, runs, `section-${index}-${position}`));
+  const note = remark === undefined ? '' : textElement('p', { class: 'remark' }, remark);
+  return element('section', {}, textElement('h2', {}, title), note, figureGrid(drawn));
+}
+
+function draw(spec: FigureSpec, runs: readonly RunTrace[], id: string): string {
+  switch (spec.kind) {
+    case 'grid':
+      return gridFigure(spec, id);
+    case 'mesh':
+      return meshFigure(spec, id);
+    case 'lines':
+      return linesFigure(spec, id);
+    case 'plane':
+      return planeFigure(runs, spec, id);
+  }
 }
 
 function factList(facts: readonly (readonly [string, string])[]): string {

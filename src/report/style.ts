@@ -1,3 +1,4 @@
+import { divergingRules, sequentialRules } from './colours.ts';
 import { inkRules } from './palette.ts';
 
 /** The style sheet of a report. Dark colours apply to screens only, so a report always prints light. */
@@ -8,6 +9,8 @@ export const STYLE: string = `
   --halo: #ffffff;
 }
 ${inkRules('light')}
+${sequentialRules()}
+${divergingRules('light')}
 @media screen and (prefers-color-scheme: dark) {
   :root {
     color-scheme: dark;
@@ -15,6 +18,7 @@ ${inkRules('light')}
     --halo: #13171b;
   }
   ${inkRules('dark')}
+  ${divergingRules('dark')}
 }
 * { box-sizing: border-box; }
 body {
@@ -33,7 +37,7 @@ thead th { vertical-align: bottom; white-space: normal; }
 .left { text-align: left; }
 .right { text-align: right; }
 .unit { display: block; white-space: nowrap; color: var(--quiet); font-weight: normal; }
-.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 30rem), 1fr)); gap: 2rem 2.5rem; }
+.figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 30rem), 1fr)); gap: 2rem 2.5rem; }
 .plot { display: flex; flex-direction: column; margin: 0; max-width: 44rem; break-inside: avoid; }
 .plot > svg { display: block; width: 100%; height: auto; margin-top: auto; overflow: visible; }
 figcaption { font-weight: 600; }
@@ -41,7 +45,9 @@ figcaption { font-weight: 600; }
 .legend { list-style: none; font-size: 0.875rem; }
 .legend li { display: flex; align-items: center; gap: 0.45rem; }
 .legend svg { flex: none; width: 34px; height: 14px; }
+.cells path { stroke: var(--paper); stroke-width: 0.5; stroke-opacity: 0.45; stroke-linejoin: round; }
 .remark { margin: 0.5rem 0 0; color: var(--quiet); font-size: 0.875rem; }
+h2 + .remark { margin: 0 0 0.75rem; }
 .facts { display: grid; grid-template-columns: max-content 1fr; gap: 0.2rem 1.5rem; margin: 0; font-size: 0.9375rem; }
 .facts dt { color: var(--quiet); }
 .facts dd { margin: 0; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
@@ -71,6 +77,6 @@ svg text { fill: var(--text); font-size: 14px; }
 }
 @media print {
   body { max-width: none; padding: 0; font-size: 10pt; }
-  .contour, .series, .unknown { print-color-adjust: exact; }
+  .contour, .series, .unknown, .cells path { print-color-adjust: exact; }
 }
 `;

@@ -15,6 +15,8 @@ export interface RunTrace {
   readonly points?: readonly (readonly number[])[];
   /** Default: `'learned'` where the value is `undefined`, `'true'` elsewhere. */
   readonly phases?: readonly Phase[];
+  /** Seconds spent before each entry; adds the figure of progress against time where all runs have them. */
+  readonly seconds?: readonly number[];
 }
 
 /** Whether a step used the objective or the learned flow. */
@@ -35,8 +37,11 @@ export interface TableColumn {
 
 /** The objective over two variables, drawn as contours under the paths. */
 export interface Landscape {
-  /** Called on a regular grid of `samples` by `samples` points. */
-  readonly value: (x: number, y: number) => number;
+  /**
+   * Called on a regular grid of `samples` by `samples` points, the outermost ones on the ends of both ranges; or what it gave there, row by
+   * row with y upwards, and then both ranges are needed.
+   */
+  readonly value: ((x: number, y: number) => number) | readonly number[];
   readonly scale: 'log' | 'linear';
   readonly xLabel: string;
   readonly yLabel: string;
@@ -61,6 +66,8 @@ export interface LossFigureOptions {
   /** Names the quantity of `RunTrace.values`, with its unit. */
   readonly valueLabel: string;
   readonly target?: Target;
+  /** Drawn as the distance from this value, on a logarithmic axis, for quantities that may be negative. */
+  readonly above?: number;
 }
 
 /** Everything a report shows. */
@@ -73,4 +80,85 @@ export interface ReportOptions extends LossFigureOptions {
   readonly facts?: readonly (readonly [string, string])[];
   /** Adds the figure of parameter paths. */
   readonly landscape?: Landscape;
+  /** More figures, each group under a heading. */
+  readonly sections?: readonly Section[];
+}
+
+/** Figures that belong together. */
+export interface Section {
+  readonly title: string;
+  /** What a reader must know to read them. */
+  readonly remark?: string;
+  readonly figures: readonly FigureSpec[];
+}
+
+/** A figure as plain data, so that it can be stored and drawn again. */
+export type FigureSpec = GridField | MeshField | LineChart | PathPlane;
+
+/** What the colours of a field mean; fields that are to be compared are given the same one. */
+export interface ColourScale {
+  /** Names the quantity, with its unit. */
+  readonly label: string;
+  /** Values at both ends of the colours; beyond them the end colour is used. */
+  readonly domain: readonly [number, number];
+  /** Two hues that part at the middle of the domain, for errors. */
+  readonly diverging?: boolean;
+}
+
+/** A field sampled on a regular grid, drawn as filled contours. */
+export interface GridField {
+  readonly kind: 'grid';
+  readonly title: string;
+  readonly xLabel: string;
+  readonly yLabel: string;
+  /** Positions of the outermost samples, which lie on the edges of the drawing. */
+  readonly xRange: readonly [number, number];
+  readonly yRange: readonly [number, number];
+  /** Samples along x. */
+  readonly columns: number;
+  /** Row by row, y upwards. */
+  readonly values: readonly number[];
+  readonly scale: ColourScale;
+  /** Whether lengths along both axes are drawn alike. */
+  readonly isometric?: boolean;
+}
+
+/** A field with one value for each polygon of a plane mesh, or of a solid that was projected to a plane. */
+export interface MeshField {
+  readonly kind: 'mesh';
+  readonly title: string;
+  readonly vertices: readonly (readonly [number, number])[];
+  /** Vertices of each polygon; later polygons cover earlier ones. */
+  readonly cells: readonly (readonly number[])[];
+  readonly values: readonly number[];
+  readonly scale: ColourScale;
+  /** Labels of the axes of a plane mesh. */
+  readonly axes?: readonly [string, string];
+  /** Directions of the labelled axes of a solid, in the plane. */
+  readonly directions?: readonly { readonly label: string; readonly towards: readonly [number, number] }[];
+}
+
+/** Curves over one variable. */
+export interface LineChart {
+  readonly kind: 'lines';
+  readonly title: string;
+  readonly xLabel: string;
+  readonly yLabel: string;
+  readonly lines: readonly {
+    readonly label: string;
+    readonly kind: RunTrace['kind'];
+    readonly x: readonly number[];
+    readonly y: readonly number[];
+    /** The kind of step that leaves each point, where the curve is that of a run. */
+    readonly phases?: readonly Phase[];
+  }[];
+}
+
+/** Paths of the runs of a report in a plane, one list of points for each run, entry by entry. */
+export interface PathPlane {
+  readonly kind: 'plane';
+  readonly title: string;
+  readonly xLabel: string;
+  readonly yLabel: string;
+  readonly paths: readonly (readonly (readonly [number, number])[])[];
 }

@@ -1,0 +1,177 @@
+// The slowness of a plane domain from pressure histories: Adam against its learned flow.
+import { type LGFAdamOptions, Matrix, type NativeProblem } from 'learned-gradient-flow';
+import type { ColourScale, LineChart, MeshField } from '../report/index.ts';
+import { adamContenders, learnedFact, type Scheduled } from './contenders.ts';
+import type { Experiment, ExperimentEntry, ExperimentInfo, Views } from './experiment.ts';
+import { commonScale, difference, picks, rounded } from './fieldData.ts';
+import { pathSection } from './paths.ts';
+import type { RunRecord } from './record.ts';
+
+/** What the experiment needs of the problem. */
+export interface AcousticInverseProblem extends NativeProblem {
+  readonly mesh: {
+    /** Two columns. */
+    readonly nodes: Matrix;
+    /** Three nodes an element. */
+    readonly triangles: Uint32Array;
+    readonly fixedNodes: Uint32Array;
+    readonly forcedNode: number;
+  };
+  readonly trueSlowness: Float64Array;
+  /** Slowness of each element. */
+  slowness(x: ArrayLike<number>): Float64Array;
+  /** Squared distance from the true slowness, relative to its square. */
+  parameterError(x: ArrayLike<number>): number;
+  /** One row a node, one column a time; the times are equispaced from 0 to the last. */
+  pressure(x: ArrayLike<number>): Matrix;
+}
+
+/** The published settings: 2200 epochs. */
+export const ACOUSTIC_INVERSE_SETTINGS: Scheduled<LGFAdamOptions> = {
+  learningRate: 2e-2,
+  historySize: 20,
+  retrainInterval: 40,
+  model: { polyOrder: 1, includeBias: true },
+  solver: { kind: 'stlsq', threshold: 1e-8, alpha: 0, normalizeColumns: true },
+};
+
+export const ACOUSTIC_INVERSE: ExperimentInfo = {
+  name: 'acoustic-inverse',
+  summary: 'the slowness of each element of a mesh from pressure histories; 346 variables, Adam',
+  epochs: 2200,
+  optimizers: { base: 'BaseAdam', lgf: 'LGFAdam' },
+  safeguard: false,
+  flags: [],
+};
+
+/** The slowness is the magnitude of a variable plus this. */
+const LEAST_SLOWNESS = 0.01;
+const END_TIME = 1;
+/** Where histories are looked at: at the free nodes next to these points, in shares of the extent of the mesh. */
+const LISTENERS = [
+  [0.25, 0.25],
+  [0.75, 0.25],
+  [0.25, 0.75],
+  [0.75, 0.75],
+] as const;
+
+/** The entry of the list of experiments; `make` is the factory of the problem. */
+export function acousticInverseEntry(make: (options: Readonly<Record<string, number>>) => AcousticInverseProblem): ExperimentEntry {
+  return { ...ACOUSTIC_INVERSE, open: (options, safeguard) => acousticInverseExperiment(make(options), safeguard) };
+}
+
+/** Adam and its learned flow on this problem. */
+export function acousticInverseExperiment(problem: AcousticInverseProblem, safeguard: boolean): Experiment {
+  const { nodes, triangles } = problem.mesh;
+  return {
+    problem,
+    title: 'Acoustic inverse problem: slowness from pressure histories',
+    subtitle: 'Adam and its learned flow with the published settings, from the same start.',
+    objective: problem.evaluate,
+    epochs: ACOUSTIC_INVERSE.epochs,
+    quantity: { label: 'misfit of the pressures', of: (value) => value },
+    contenders: adamContenders(() => problem.start(), ACOUSTIC_INVERSE_SETTINGS, safeguard),
+    facts: [
+      ['Mesh', `${nodes.rows} nodes, ${triangles.length / 3} triangles, force at node ${problem.mesh.forcedNode}`],
+      learnedFact(ACOUSTIC_INVERSE_SETTINGS, safeguard),
+    ],
+    measures: (x) => [{ label: 'relative squared parameter error', value: problem.parameterError(x) }],
+    views: (records) => views(problem, records),
+  };
+}
+
+function views(problem: AcousticInverseProblem, records: readonly RunRecord[]): Views {
+  const { mesh, trueSlowness } = problem;
+  const vertices = Array.from({ length: mesh.nodes.rows }, (_, i): readonly [number, number] => {
+    const [x = Number.NaN, y = Number.NaN] = mesh.nodes.row(i);
+    return [rounded(x), rounded(y)];
+  });
+  const cells = Array.from({ length: mesh.triangles.length / 3 }, (_, i) => Array.from(mesh.triangles.subarray(3 * i, 3 * i + 3)));
+  const field = (title: string, values: ArrayLike<number>, scale: ColourScale): MeshField => ({
+    ...{ kind: 'mesh', title, vertices, cells, values: Array.from(values, (value) => rounded(value)), scale },
+    axes: ['x (dimensionless)', 'y (dimensionless)'],
+  });
+  const found = records.map(({ role, name, x }) => {
+    const slowness = problem.slowness(x);
+    return { role, name, slowness, error: difference(slowness, trueSlowness), pressure: problem.pressure(x) };
+  });
+  const exact = problem.pressure(trueSlowness.map((slowness) => slowness - LEAST_SLOWNESS));
+  const colours = commonScale('slowness (dimensionless)', [trueSlowness, ...found.map(({ slowness }) => slowness)]);
+  const errors = commonScale(
+    'slowness − true slowness (dimensionless)',
+    found.map(({ error }) => error),
+    true,
+  );
+  return {
+    sections: [
+      ...pathSection(records, 'variable'),
+      {
+        title: 'Slowness of the elements at the end of the runs',
+        remark: 'The same colours in all of them.',
+        figures: [
+          field('True slowness', trueSlowness, colours),
+          ...found.map(({ name, slowness }) => field(`Slowness, ${name}`, slowness, colours)),
+        ],
+      },
+      { title: 'Errors of the slowness', figures: found.map(({ name, error }) => field(`Error, ${name}`, error, errors)) },
+      { title: 'Pressure histories', figures: histories(problem, exact, found) },
+    ],
+    arrays: {
+      ...{
+        nodes: mesh.nodes,
+        triangles: new Matrix(cells.length, 3, Float64Array.from(mesh.triangles)),
+        'slowness-truth': trueSlowness,
+        'pressure-truth': exact,
+      },
+      ...Object.fromEntries(
+        found.flatMap(({ role, slowness, pressure }) => [
+          [`slowness-${role}`, slowness],
+          [`pressure-${role}`, pressure],
+        ]),
+      ),
+    },
+  };
+}
+
+function histories(
+  { mesh }: AcousticInverseProblem,
+  exact: Matrix,
+  found: readonly { readonly role: string; readonly name: string; readonly pressure: Matrix }[],
+): readonly LineChart[] {
+  const shown = picks(exact.columns);
+  const x = shown.map((column) => rounded((END_TIME * column) / Math.max(1, exact.columns - 1)));
+  return listeners(mesh).map((node) => {
+    const y = (pressure: Matrix): readonly number[] => shown.map((column) => rounded(pressure.at(node, column) ?? Number.NaN));
+    const [at = 0, height = 0] = mesh.nodes.row(node);
+    return {
+      kind: 'lines',
+      title: `Pressure at node ${node}, (${rounded(at, 3)}, ${rounded(height, 3)})`,
+      xLabel: 'time t (dimensionless)',
+      yLabel: 'pressure p (dimensionless)',
+      lines: [
+        { label: 'true slowness', kind: 'other', x, y: y(exact) },
+        ...found.map(
+          ({ role, name, pressure }) => ({ label: name, kind: role === 'base' ? 'base' : 'learned', x, y: y(pressure) }) as const,
+        ),
+      ],
+    };
+  });
+}
+
+/** Free nodes spread over the mesh, each once. */
+function listeners({ nodes, fixedNodes }: AcousticInverseProblem['mesh']): readonly number[] {
+  const fixed = new Set(fixedNodes);
+  const free = Array.from({ length: nodes.rows }, (_, i) => i).filter((node) => !fixed.has(node));
+  const at = (node: number, axis: 0 | 1): number => nodes.at(node, axis) ?? 0;
+  const span = (axis: 0 | 1): readonly [number, number] => {
+    const all = Array.from({ length: nodes.rows }, (_, i) => at(i, axis));
+    return [Math.min(...all), Math.max(...all)];
+  };
+  const [[left, right], [bottom, top]] = [span(0), span(1)];
+  const nearest = LISTENERS.map(([x, y]) => {
+    const distance = (node: number): number =>
+      Math.hypot(at(node, 0) - left - x * (right - left), at(node, 1) - bottom - y * (top - bottom));
+    return free.reduce((best, node) => (distance(node) < distance(best) ? node : best), free[0] ?? 0);
+  });
+  return [...new Set(nearest)];
+}
