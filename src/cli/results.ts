@@ -76,7 +76,7 @@ export function resultRows({ quantity, target }: Experiment, results: readonly R
       ? [
           row('learned steps', ({ learnedSteps }) => String(learnedSteps)),
           row('fits', ({ fits }) => String(fits)),
-          row('rejected, not finite', ({ rejections, fallbacks }) => `${rejections}, ${fallbacks}`),
+          row('rejected, given up', ({ rejections, fallbacks }) => `${rejections}, ${fallbacks}`),
         ]
       : []),
     row(quantity.label, ({ value }) => number(value)),

@@ -67,6 +67,8 @@ export function* follow(experiment: Experiment, contender: Contender, epochs: nu
   let status: RunStatus = 'finished';
   let error: string | undefined;
   let value: number | undefined;
+  // A learned step's value belongs to its end: that of the next entry, which a learned step may leave too.
+  let arrived: number | undefined;
   let before: 'true' | 'learned' = 'true';
   while (optimizer.epoch < epochs) {
     const { epoch, evaluations, phase } = optimizer;
@@ -83,8 +85,8 @@ export function* follow(experiment: Experiment, contender: Contender, epochs: nu
       before = report.kind;
       clock.add(next, (performance.now() - start) / 1000, timed.seconds - evaluating);
       if (report.value !== undefined) value = quantity.of(report.value);
-      // That of a learned step belongs to its end, where the next true step reports it.
-      trace.leave(report.kind, report.kind === 'true' ? value : undefined);
+      trace.leave(report.kind, report.kind === 'true' ? value : arrived);
+      arrived = report.kind === 'learned' && report.value !== undefined ? value : undefined;
     } catch (thrown) {
       if (!(thrown instanceof LgfError) || thrown.code === 'ERR_LGF_INTERNAL') throw thrown;
       clock.add(next, (performance.now() - start) / 1000, timed.seconds - evaluating);
