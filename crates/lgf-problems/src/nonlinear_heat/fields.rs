@@ -126,22 +126,24 @@ impl Fields {
             self.scratch.resize_with(threads, Default::default);
         }
         let (tables, groups, coefficients, scratch) = (&self.tables, &self.groups, &self.coefficients, &self.scratch);
-        let work = |(block, ((((a, b), c), d), energy)): (usize, ((((&mut [f64], &mut [f64]), &mut [f64]), &mut [f64]), &mut f64))| {
+        let work = |block: usize, lines: [&mut [f64]; 4], energy: &mut f64| {
             let rows = block * ROWS..tables.points.min((block + 1) * ROWS);
             // Of no other block while this one runs: it waits for nothing.
             let own = &scratch[rayon::current_thread_index().unwrap_or(0) % scratch.len()];
             let mut own = own.lock().unwrap_or_else(PoisonError::into_inner);
-            *energy = own.run::<HESSIAN>(tables, groups, coefficients, rows, [a, b, c, d]);
+            *energy = own.run::<HESSIAN>(tables, groups, coefficients, rows, lines);
         };
         let [a, b, c, d] = &mut self.lines;
         let [sa, sb, sc, sd] = groups.map(|g| g.functions * g.fields * ROWS);
         let energies = &mut self.energies;
         if threads == 1 {
             let blocks = a.chunks_mut(sa).zip(b.chunks_mut(sb)).zip(c.chunks_mut(sc)).zip(d.chunks_mut(sd));
-            blocks.zip(energies).enumerate().for_each(work);
+            let blocks = blocks.zip(energies).enumerate();
+            blocks.for_each(|(block, ((((a, b), c), d), energy))| work(block, [a, b, c, d], energy));
         } else {
             let blocks = a.par_chunks_mut(sa).zip(b.par_chunks_mut(sb)).zip(c.par_chunks_mut(sc));
-            blocks.zip(d.par_chunks_mut(sd)).zip(energies).enumerate().for_each(work);
+            let blocks = blocks.zip(d.par_chunks_mut(sd)).zip(energies).enumerate();
+            blocks.for_each(|(block, ((((a, b), c), d), energy))| work(block, [a, b, c, d], energy));
         }
     }
 
@@ -187,7 +189,7 @@ impl Scratch {
         for (sides, group) in self.sides.iter_mut().zip(groups) {
             sides.iter_mut().for_each(|side| side.resize(width * group.fields * ROWS, 0.0));
         }
-        let energy = rows.enumerate().map(|(k, r)| self.row::<HESSIAN>(tables, groups, k, r)).sum();
+        let energy = rows.enumerate().map(|(k, r)| self.row::<HESSIAN>(tables, k, r)).sum();
         for (((sides, group), lines), k) in self.sides.iter().zip(groups).zip(lines).zip(0..) {
             if !HESSIAN && k < 2 {
                 continue;
@@ -254,7 +256,7 @@ impl Scratch {
     }
 
     /// The fields of grid row `r`, the `k`-th of the block; its part of the energy.
-    fn row<const HESSIAN: bool>(&mut self, tables: &Tables, groups: &[Group; 4], k: usize, r: usize) -> f64 {
+    fn row<const HESSIAN: bool>(&mut self, tables: &Tables, k: usize, r: usize) -> f64 {
         let width = tables.width;
         let [u_even, u_odd, y_even, y_odd] = &self.parts;
         let line = |k: usize| k * width..(k + 1) * width;
@@ -267,12 +269,9 @@ impl Scratch {
             source: &tables.source_y,
             source_here: tables.source_x[r],
         };
-        let mut sides = self.sides.iter_mut().zip(groups).map(|(sides, group)| {
-            let size = width * group.fields;
-            sides.each_mut().map(|side| &mut side[k * size..(k + 1) * size])
-        });
-        let mut next = || sides.next().unwrap_or_default();
-        let (cosines, sines, flux, load) = (Sides(next()), Sides(next()), Sides(next()), Sides(next()));
+        let [cosines, sines, flux, load] = &mut self.sides;
+        let (cosines, sines) = (sides_of_row(cosines, width, k), sides_of_row(sines, width, k));
+        let (flux, load) = (sides_of_row(flux, width, k), sides_of_row(load, width, k));
         Arch::new().dispatch(Pass::<HESSIAN> {
             row,
             cosines,
@@ -281,6 +280,11 @@ impl Scratch {
             load,
         })
     }
+}
+
+/// The `N` fields of row `k` of a block.
+fn sides_of_row<const N: usize>(sides: &mut [Vec<f64>; 2], width: usize, k: usize) -> Sides<'_, N> {
+    Sides(sides.each_mut().map(|side| &mut side[k * N * width..(k + 1) * N * width]))
 }
 
 /// Frequencies `1..=n`, the odd ones first.

@@ -18,9 +18,6 @@ use lgf_core::problem::Problem;
 
 use crate::random::uniform;
 
-/// What is written where there is no direction.
-const NOWHERE: f64 = f64::NAN;
-
 lgf_core::options! {
     /// Settings of the nonlinear heat problem; the defaults are the published ones.
     pub struct NonlinearHeatOptions as "NonlinearHeatOptions" {
@@ -56,10 +53,11 @@ lgf_core::options! {
 /// A point that is not finite or at which something overflows gives a non-finite value and NaN for gradient or direction; so does a singular
 /// Hessian (at 0, for one) in [`NonlinearHeat::newton`]. Nothing panics, and the next evaluation starts clean.
 ///
-/// Cost, multiply-adds: `6 P^2 n` for the fields and the residual, `4 P^2 n` more for the moments of the Hessian, `n^4` sums of a few of them for its
-/// entries, `n^6 / 6` for Cholesky, two to four times as much where it fails and the symmetric indefinite factors take its place. Memory:
-/// `n^4` numbers for the Hessian, `24 n P` for moments; no table of points times modes. Rows of the grid are shared among rayon's
-/// threads in blocks of fixed size: the bits do not depend on their number. A warm evaluation allocates nothing of its own.
+/// Cost, multiply-adds: `3 P^2 n` for the fields and the residual, `4 P^2 n` more for the moments of the Hessian, `n^4 / 2` sums of eight of
+/// them for its entries, `n^6 / 6` for Cholesky; where it fails, the symmetric indefinite factors come on top. Memory: `n^4` numbers for the
+/// Hessian and about `20 n P` for moments and tables; no table of points times modes. Rows of the grid are shared among rayon's threads
+/// in blocks of fixed size: the bits do not depend on their number. A warm evaluation allocates nothing of its own; faer's products keep
+/// their packing memory per thread.
 ///
 /// Source: Norman, Rowan, Maute, Doostan, "Learning Gradient Flow", CMAME 460 (2026) 119099, arXiv 2602.13513.
 pub struct NonlinearHeat {
@@ -103,8 +101,8 @@ impl NonlinearHeat {
         if solved && direction.iter().all(|d| d.is_finite()) {
             return norm;
         }
-        direction.fill(NOWHERE);
-        NOWHERE
+        direction.fill(f64::NAN);
+        f64::NAN
     }
 
     /// The Hessian at `point`, `d x d`, symmetric to the bit. Entries are non-finite where they overflow.
@@ -172,7 +170,7 @@ impl Problem for NonlinearHeat {
         if gradient.iter().all(|g| g.is_finite()) && energy.is_finite() {
             return energy;
         }
-        gradient.fill(NOWHERE);
-        NOWHERE
+        gradient.fill(f64::NAN);
+        f64::NAN
     }
 }
