@@ -805,6 +805,51 @@ interface HeatRodOptions {
    */
   readonly start?: readonly [number, number] | null;
 }
+/** Settings of the nonlinear heat problem; the defaults are the published ones. */
+interface NonlinearHeatOptions {
+  /**
+   * Sine modes in each direction; fewer than `points`. There are `modes^2` variables.
+   * Domain: an integer in [1, 64].
+   * @defaultValue `15`
+   */
+  readonly modes?: number | null;
+  /**
+   * Midpoints in each direction.
+   * Domain: an integer in [2, 8192].
+   * @defaultValue `300`
+   */
+  readonly points?: number | null;
+  /**
+   * Seed of the starting point, whose entries are uniform in `[-3, 3)`; equal seeds give equal points everywhere. From that of the default the published schedule converges.
+   * Domain: an integer in [0, 9007199254740991].
+   * @defaultValue `2`
+   */
+  readonly seed?: number | null;
+  /**
+   * Conductivity inside of the closed centred square of half-width 1/4.
+   * Domain: a number in [1e-100, 1e100].
+   * @defaultValue `20`
+   */
+  readonly conductivityInside?: number | null;
+  /**
+   * Conductivity outside of it.
+   * Domain: a number in [1e-100, 1e100].
+   * @defaultValue `1`
+   */
+  readonly conductivityOutside?: number | null;
+  /**
+   * Coefficient `sigma` of `u^5 / 5`.
+   * Domain: a number in [0, 1e100].
+   * @defaultValue `4`
+   */
+  readonly sigma?: number | null;
+  /**
+   * Factor of the source `x sin(4 pi x) sin(3 pi y)`.
+   * Domain: a number in [-1e100, 1e100].
+   * @defaultValue `1e7`
+   */
+  readonly sourceAmplitude?: number | null;
+}
 /** Options of `integrate`: the interval and the method, `rk45` by default. */
 type IntegrateOptions = IntervalOptions & ((Rk4Options & {
   readonly method: "rk4";
@@ -1627,8 +1672,47 @@ interface HeatRod extends NativeProblem {
  * ```
  */
 declare function heatRod(options?: HeatRodOptions | null): HeatRod;
+/** The nonlinear heat problem with its second derivatives and views of its fields. */
+interface NonlinearHeat extends NativeProblem {
+  /**
+   * Fills `d` with the Newton direction `H(x)^-1 r(x)` and returns `|r(x)|_2`: an objective for the option `direction: 'newton'`.
+   *
+   * The direction solves the system whatever the signs of the eigenvalues are, as published; one that always descends is made of `evaluate` and
+   * `hessian` by `newton`. Where there is none, the value is not finite.
+   * @throws {@link LgfError} naming `x` or `d`
+   */
+  readonly newton: (x: ArrayLike<number>, d: Float64Array) => number;
+  /** Hessian of the energy at `x`, `dimension` x `dimension`. */
+  hessian(x: ArrayLike<number>): Matrix;
+  /** Temperature `u` at the midpoints, `points` x `points`: one row for each `x`, one column for each `y` of the unit square. */
+  temperature(x: ArrayLike<number>): Matrix;
+  /** Conductivity `K` at the midpoints, laid out as the temperature. */
+  conductivity(): Matrix;
+  /** Source `B` at the midpoints, laid out as the temperature. */
+  source(): Matrix;
+}
+/**
+ * Heat conduction on the unit square with a conductivity that grows with the gradient, in `modes * modes` sine modes; value: the energy, the
+ * mean of `K (grad u . grad u)^2 + sigma u^5 / 5 - B u` over `points * points` midpoints. Defaults as published.
+ *
+ * Variable `i * modes + j` is the coefficient of `sin((i + 1) pi x) sin((j + 1) pi y)`. The published runs make the residual vanish along
+ * Newton directions; another start than that of a `seed` is what the optimizer is given.
+ *
+ * @throws {@link LgfError} naming the option
+ * @example
+ * ```ts
+ * import { LGFGradientFlow, problems } from 'learned-gradient-flow';
+ * const heat = problems.nonlinearHeat({ modes: 4, points: 80 });
+ * const optimizer = new LGFGradientFlow(heat.start(), { direction: 'newton', learningRate: 0.15, historySize: 15, retrainInterval: 20, safeguard: true });
+ * const first = optimizer.step(heat.newton).value ?? 0;
+ * while (optimizer.epoch < 60) optimizer.step(heat.newton);
+ * const residual = heat.newton(optimizer.x, new Float64Array(heat.dimension));
+ * console.log(residual < 1e-2 * first, optimizer.evaluations < 60); // → true true
+ * ```
+ */
+declare function nonlinearHeat(options?: NonlinearHeatOptions | null): NonlinearHeat;
 declare namespace index_d_exports {
-  export { heatRod };
+  export { heatRod, nonlinearHeat };
 }
 /** Result of {@link thinSvd}: `A = U diag(s) V'`. */
 interface Svd {
@@ -1749,4 +1833,4 @@ declare function strongForm(states: MatrixLike, features: MatrixLike, options: S
 declare function weakForm(states: MatrixLike, features: MatrixLike, options: WeakFormOptions): Regression;
 /** Version of the native core. */
 declare function version(): string;
-export { type AsyncBatchObjective, type AsyncObjective, BaseAdam, type BaseAdamOptions, type BatchObjective, type BatchRequest, type Best, type DenseFit, type DenseOptions, type DiscoverOptions, type Fallback, type FeatureOptions, type FitReport, FlowModel, type FlowModelJson, GradientDescent, type GradientDescentOptions, type HeatRod, type HeatRodOptions, type HessianProduct, type IntegrateOptions, type IntervalOptions, LGFAdam, type LGFAdamOptions, LGFAdamTrustRegion, type LGFAdamTrustRegionOptions, LGFBatch, type LGFBatchOptions, LGFGradientFlow, type LGFGradientFlowOptions, LGFTrustRegion, type LGFTrustRegionOptions, type LeastSquaresOptions, LgfError, type LgfErrorCode, type LibraryOptions, Matrix, type MatrixLike, type ModelOptions, type NativeProblem, type NewtonCgOptions, type NewtonCgReport, type NewtonDirection, type NewtonEvaluation, type NewtonObjective, type NewtonOptions, type NewtonReport, type Objective, type OdeOptions, Optimizer, PolynomialLibrary, type Regression, type Request, type Rk45Options, type Rk4Options, type Solution, type SolverOptions, type SparseFit, type SparseOptions, type StepOptions, type StepReport, type StlsqOptions, type StrongFormOptions, type StrongOptions, type Svd, type SvdOptions, type TestFunctionOptions, type TimeStepOptions, type VectorField, type WeakFormOptions, discover, integrate, leastSquares, matrix, newton, newtonCg, newtonDirection, polynomialFeatures, index_d_exports as problems, stlsq, strongForm, thinSvd, version, weakForm };
+export { type AsyncBatchObjective, type AsyncObjective, BaseAdam, type BaseAdamOptions, type BatchObjective, type BatchRequest, type Best, type DenseFit, type DenseOptions, type DiscoverOptions, type Fallback, type FeatureOptions, type FitReport, FlowModel, type FlowModelJson, GradientDescent, type GradientDescentOptions, type HeatRod, type HeatRodOptions, type HessianProduct, type IntegrateOptions, type IntervalOptions, LGFAdam, type LGFAdamOptions, LGFAdamTrustRegion, type LGFAdamTrustRegionOptions, LGFBatch, type LGFBatchOptions, LGFGradientFlow, type LGFGradientFlowOptions, LGFTrustRegion, type LGFTrustRegionOptions, type LeastSquaresOptions, LgfError, type LgfErrorCode, type LibraryOptions, Matrix, type MatrixLike, type ModelOptions, type NativeProblem, type NewtonCgOptions, type NewtonCgReport, type NewtonDirection, type NewtonEvaluation, type NewtonObjective, type NewtonOptions, type NewtonReport, type NonlinearHeat, type NonlinearHeatOptions, type Objective, type OdeOptions, Optimizer, PolynomialLibrary, type Regression, type Request, type Rk45Options, type Rk4Options, type Solution, type SolverOptions, type SparseFit, type SparseOptions, type StepOptions, type StepReport, type StlsqOptions, type StrongFormOptions, type StrongOptions, type Svd, type SvdOptions, type TestFunctionOptions, type TimeStepOptions, type VectorField, type WeakFormOptions, discover, integrate, leastSquares, matrix, newton, newtonCg, newtonDirection, polynomialFeatures, index_d_exports as problems, stlsq, strongForm, thinSvd, version, weakForm };

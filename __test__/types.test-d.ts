@@ -216,6 +216,8 @@ expectTypeOf(newtonDirection([1], rows, { damping: 1 }).curvature).toEqualTypeOf
 // A native problem's evaluation is an objective.
 expectTypeOf(problems.heatRod()).toExtend<NativeProblem>();
 expectTypeOf<NativeProblem['evaluate']>().toExtend<Objective>();
+expectTypeOf(problems.nonlinearHeat()).toExtend<NativeProblem>();
+expectTypeOf(problems.nonlinearHeat().newton).toExtend<Objective>();
 expectTypeOf(problems.heatRod().misfit).toEqualTypeOf<number | undefined>();
 
 expectTypeOf<LgfError['code']>().toEqualTypeOf<LgfErrorCode>();

@@ -17,6 +17,7 @@ export type {
   ModelOptions,
   NewtonCgOptions,
   NewtonOptions,
+  NonlinearHeatOptions,
   OdeOptions,
   Rk4Options,
   Rk45Options,
@@ -63,6 +64,7 @@ export type {
 } from './optimizers/types.ts';
 export type { HeatRod } from './problems/heatRod.ts';
 export * as problems from './problems/index.ts';
+export type { NonlinearHeat } from './problems/nonlinearHeat.ts';
 export type { NativeProblem } from './problems/problem.ts';
 export { type Svd, thinSvd } from './reduce.ts';
 export { type DenseFit, type LeastSquaresOptions, leastSquares, type SparseFit, type SparseOptions, stlsq } from './regress.ts';

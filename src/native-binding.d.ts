@@ -69,6 +69,25 @@ export declare class NewtonHandle {
   solve(gradient: Float64Array, hessian: Float64Array): NativeNewtonReport
 }
 
+/** The nonlinear heat problem. */
+export declare class NonlinearHeatHandle {
+  constructor(o?: unknown | undefined | null)
+  get name(): string
+  get dimension(): number
+  start(): Float64Array
+  evaluate(x: Float64Array, gradient: Float64Array): number
+  /** Newton direction to `direction`; the norm of the residual. */
+  newton(x: Float64Array, direction: Float64Array): number
+  /** Hessian at `x`. */
+  hessian(x: Float64Array): NativeMatrix
+  /** Temperature at `x`: one row for each abscissa, one column for each ordinate. */
+  temperature(x: Float64Array): NativeMatrix
+  /** Conductivity on the same grid. */
+  conductivity(): NativeMatrix
+  /** Source on the same grid. */
+  source(): NativeMatrix
+}
+
 /** An optimizer; gone once disposed of or after a defect of the library. */
 export declare class OptimizerHandle {
   /** `kind` is the name of the exported class; `start` holds `dimension` numbers for each trajectory. */

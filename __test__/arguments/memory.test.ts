@@ -56,6 +56,8 @@ const never = [
   ['lgf.integrate((t, x, dx) => dx.set(x), [1], { from: 0, to: 1, at: new Array(2 ** 32 - 1) })', 'at.0'],
   ['lgf.problems.heatRod({ truth: new Array(2 ** 32 - 1) })', 'truth.0'],
   ['lgf.problems.heatRod({ modes: 2, cells: 65536, times: 65536 })', 'times'],
+  ['lgf.problems.nonlinearHeat({ modes: 2 ** 32 })', 'modes'],
+  ['lgf.problems.nonlinearHeat({ points: 2 ** 32 })', 'points'],
 ] as const;
 
 /** Taken where the memory is there, which is more than this process may have. */

@@ -32,7 +32,7 @@ test('every export is covered by the tests of arguments', () => {
   const directions = ['newton', 'newtonCg', 'newtonDirection'];
   const all = new Set([...options, ...classes, ...directions, 'matrix', 'problems', 'version']);
   expect(Object.keys(lgf).sort()).toEqual([...all].sort());
-  expect(Object.keys(problems)).toEqual(['heatRod']);
+  expect(Object.keys(problems)).toEqual(['heatRod', 'nonlinearHeat']);
 });
 
 describe('matrix', () => {
@@ -242,5 +242,50 @@ describe('problems.heatRod', () => {
   refuses('heatRod', [
     ['as many modes as cells', () => problems.heatRod({ modes: 8, cells: 8 }), 'ERR_LGF_ARGUMENT', 'modes'],
     ['a truth whose temperature is not finite', () => problems.heatRod({ truth: [1e300, 1] }), 'ERR_LGF_ARGUMENT', 'truth'],
+  ]);
+});
+
+describe('problems.nonlinearHeat', () => {
+  const heat = problems.nonlinearHeat({ modes: 2, points: 6 });
+  const start = [1, 2, -1, 0.5];
+  const out = new Float64Array(4);
+  test('takes a point', () => {
+    expect(heat.evaluate(start, out)).toBeTypeOf('number');
+    expect(heat.newton(start, out)).toBeGreaterThan(0);
+    expect(heat.hessian(start).columns).toBe(4);
+    expect(heat.temperature(start).columns).toBe(6);
+  });
+  test('a point without a value or a direction has a non-finite value, not an error', () => {
+    for (const bad of [Number.NaN, Number.POSITIVE_INFINITY, 1e300]) {
+      expect(heat.evaluate([bad, 0, 0, 0], out)).not.toSatisfy(Number.isFinite);
+      expect(heat.newton([bad, 0, 0, 0], out)).not.toSatisfy(Number.isFinite);
+      expect(heat.hessian([bad, 0, 0, 0]).data.every(Number.isFinite)).toBe(false);
+    }
+    // The Hessian at zero is zero.
+    expect(heat.evaluate([0, 0, 0, 0], out)).toBe(0);
+    expect(heat.newton([0, 0, 0, 0], out)).toBeNaN();
+    expect(out).toEqual(new Float64Array(4).fill(Number.NaN));
+  });
+  for (const [name, argument] of [
+    ['evaluate', 'g'],
+    ['newton', 'd'],
+  ] as const) {
+    refuses(name, [
+      ...vectorRows('x', start, (x) => heat[name](x, out), { finite: false }),
+      ...[null, undefined, 5, 'ab', [0, 0, 0, 0], new Float32Array(4), {}].map(
+        (v) => [`${argument} = ${shown(v)}`, () => heat[name](start, v as never), 'ERR_LGF_ARGUMENT', argument] as const,
+      ),
+      [`${argument} too short`, () => heat[name](start, new Float64Array(3)), 'ERR_LGF_SHAPE', argument],
+      [`${argument} too long`, () => heat[name](start, new Float64Array(5)), 'ERR_LGF_SHAPE', argument],
+    ]);
+  }
+  for (const name of ['hessian', 'temperature'] as const) {
+    refuses(
+      name,
+      vectorRows('x', start, (x) => heat[name](x), { finite: false }),
+    );
+  }
+  refuses('nonlinearHeat', [
+    ['as many modes as points', () => problems.nonlinearHeat({ modes: 8, points: 8 }), 'ERR_LGF_ARGUMENT', 'modes'],
   ]);
 });

@@ -147,4 +147,13 @@ export const OPTIONS: Readonly<Record<string, Readonly<Record<string, Domain>>>>
     truth: pair,
     start: pair,
   },
+  NonlinearHeatOptions: {
+    modes: within(1, 64),
+    points: within(2, 8192),
+    seed: within(0, Number.MAX_SAFE_INTEGER),
+    conductivityInside: range,
+    conductivityOutside: range,
+    sigma: numbers('a number in [0, 1e100]', -Number.MIN_VALUE, -1, 1.1e100),
+    sourceAmplitude: numbers('a number in [-1e100, 1e100]', -1.1e100, 1.1e100),
+  },
 };

@@ -275,6 +275,17 @@ export const SUBJECTS: readonly Subject[] = [
     parts: [{ path: '', group: 'HeatRodOptions' }],
     optional: true,
   },
+  {
+    name: 'problems.nonlinearHeat',
+    call: (options) => {
+      const heat = problems.nonlinearHeat(options);
+      const g = new Float64Array(heat.dimension);
+      return [heat.evaluate(heat.start(), g), Array.from(g), heat.newton(heat.start(), g), heat.conductivity().at(3, 1)];
+    },
+    valid: { modes: 2, points: 20 },
+    parts: [{ path: '', group: 'NonlinearHeatOptions' }],
+    optional: true,
+  },
 ];
 
 /** The options of a subject with everything that a part needs. */

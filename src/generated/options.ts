@@ -786,3 +786,49 @@ export interface HeatRodOptions {
    */
   readonly start?: readonly [number, number] | null;
 }
+
+/** Settings of the nonlinear heat problem; the defaults are the published ones. */
+export interface NonlinearHeatOptions {
+  /**
+   * Sine modes in each direction; fewer than `points`. There are `modes^2` variables.
+   * Domain: an integer in [1, 64].
+   * @defaultValue `15`
+   */
+  readonly modes?: number | null;
+  /**
+   * Midpoints in each direction.
+   * Domain: an integer in [2, 8192].
+   * @defaultValue `300`
+   */
+  readonly points?: number | null;
+  /**
+   * Seed of the starting point, whose entries are uniform in `[-3, 3)`; equal seeds give equal points everywhere. From that of the default the published schedule converges.
+   * Domain: an integer in [0, 9007199254740991].
+   * @defaultValue `2`
+   */
+  readonly seed?: number | null;
+  /**
+   * Conductivity inside of the closed centred square of half-width 1/4.
+   * Domain: a number in [1e-100, 1e100].
+   * @defaultValue `20`
+   */
+  readonly conductivityInside?: number | null;
+  /**
+   * Conductivity outside of it.
+   * Domain: a number in [1e-100, 1e100].
+   * @defaultValue `1`
+   */
+  readonly conductivityOutside?: number | null;
+  /**
+   * Coefficient `sigma` of `u^5 / 5`.
+   * Domain: a number in [0, 1e100].
+   * @defaultValue `4`
+   */
+  readonly sigma?: number | null;
+  /**
+   * Factor of the source `x sin(4 pi x) sin(3 pi y)`.
+   * Domain: a number in [-1e100, 1e100].
+   * @defaultValue `1e7`
+   */
+  readonly sourceAmplitude?: number | null;
+}

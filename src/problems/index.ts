@@ -1,2 +1,3 @@
 // What `problems` offers: the factories alone.
 export { heatRod } from './heatRod.ts';
+export { nonlinearHeat } from './nonlinearHeat.ts';

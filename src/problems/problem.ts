@@ -31,11 +31,11 @@ export function common(handle: ProblemHandle): NativeProblem {
   return { name: handle.name, dimension: handle.dimension, start: () => handle.start(), evaluate: filling(handle.evaluate.bind(handle)) };
 }
 
-/** A function of a point that fills a vector of the same length, with its arguments checked. */
-export function filling(native: (x: Float64Array, g: Float64Array) => number): NativeProblem['evaluate'] {
+/** A function of a point that fills a vector of the same length, called `name`, with its arguments checked. */
+export function filling(native: (x: Float64Array, g: Float64Array) => number, name = 'g'): NativeProblem['evaluate'] {
   return (x, g) => {
     const point = toVector(x, 'x');
-    if (!(g instanceof Float64Array)) throw argumentError('g', g, 'a Float64Array');
+    if (!(g instanceof Float64Array)) throw argumentError(name, g, 'a Float64Array');
     return call(() => native(point, g));
   };
 }

@@ -15,5 +15,8 @@
 //! # Ok::<(), lgf_core::error::Error>(())
 //! ```
 mod heat_rod;
+mod nonlinear_heat;
+mod random;
 
 pub use heat_rod::{HeatRod, HeatRodOptions};
+pub use nonlinear_heat::{NonlinearHeat, NonlinearHeatOptions};

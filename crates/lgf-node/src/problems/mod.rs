@@ -1,18 +1,29 @@
 //! Native problems, evaluated from TypeScript: one handle each.
 mod heat_rod;
+mod nonlinear_heat;
 
 use crate::error::{Result, fault};
 use lgf_core::problem::Problem;
 use napi::bindgen_prelude::Float64ArraySlice;
 
 /// Value at `x`, gradient to `gradient`, after a check of both lengths.
-fn evaluate(problem: &mut impl Problem, x: &[f64], mut gradient: Float64ArraySlice<'_>) -> Result<f64> {
-    check_length("x", x.len(), problem.dimension())?;
-    check_length("g", gradient.len(), problem.dimension())?;
-    // `x` and the gradient may be the same array: the point is copied before the gradient is written.
+fn evaluate(problem: &mut impl Problem, x: &[f64], gradient: Float64ArraySlice<'_>) -> Result<f64> {
+    fill(problem.dimension(), x, ("g", gradient), |x, g| problem.evaluate(x, g))
+}
+
+/// What `work` returns that fills the vector with this name at `x`, after a check of both lengths.
+fn fill(
+    dimension: usize,
+    x: &[f64],
+    (name, mut out): (&str, Float64ArraySlice<'_>),
+    work: impl FnOnce(&[f64], &mut [f64]) -> f64,
+) -> Result<f64> {
+    check_length("x", x.len(), dimension)?;
+    check_length(name, out.len(), dimension)?;
+    // `x` and the vector may be the same array: the point is copied before the vector is written.
     let point = x.to_vec();
     // SAFETY: JavaScript does not run during this call, and `x` is not read any more.
-    Ok(problem.evaluate(&point, unsafe { gradient.as_mut() }))
+    Ok(work(&point, unsafe { out.as_mut() }))
 }
 
 fn check_length(name: &str, actual: usize, expected: usize) -> Result<()> {
