@@ -14,6 +14,8 @@
 //! assert!((gradient[0] + 4.16881498297).abs() < 1e-9);
 //! # Ok::<(), lgf_core::error::Error>(())
 //! ```
+mod deep_elasticity;
 mod heat_rod;
 
+pub use deep_elasticity::{DeepElasticity, DeepElasticityOptions, Sampling};
 pub use heat_rod::{HeatRod, HeatRodOptions};
