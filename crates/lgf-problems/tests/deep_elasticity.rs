@@ -31,7 +31,10 @@ fn stored_values_and_gradients() {
         let mut gradient = vec![0.0; problem.dimension()];
         let energy = problem.evaluate(&start, &mut gradient);
         let expected = case["energy"].as_f64().unwrap();
-        assert!((energy / expected - 1.0).abs() < 1e-12, "{cells} cells: {energy} instead of {expected}");
+        assert!(
+            (energy / expected - 1.0).abs() < 1e-12,
+            "{cells} cells: {energy} instead of {expected}"
+        );
         let expected = numbers(&case["gradient"]);
         let error = norm(gradient.iter().zip(&expected).map(|(g, e)| g - e));
         assert!(error < 1e-12 * norm(expected.into_iter()), "{cells} cells: {error}");

@@ -1,6 +1,5 @@
 //! Energy at the points of a tile, and its derivatives by what the network gives.
 use pulp::{Simd, WithSimd};
-use std::array::from_fn;
 
 use super::kernels::{CHANNELS, POINTS};
 use super::network::SPACE;
@@ -21,17 +20,17 @@ struct Field<V> {
 #[inline(always)]
 fn field<S: Simd>(simd: S, points: &[S::f64s], output: &[S::f64s], p: usize) -> Field<S::f64s> {
     let n = POINTS / S::F64_LANES;
-    let z = points[2 * n + p];
-    let at = |i: usize, channel: usize| output[(i * CHANNELS + channel) * n + p];
-    let slope = |i, k| {
-        let scaled = simd.mul_f64s(z, at(i, k + 1));
-        if k == SPACE - 1 { simd.add_f64s(scaled, at(i, 0)) } else { scaled }
-    };
-    Field {
-        u: from_fn(|i| simd.mul_f64s(z, at(i, 0))),
-        h: from_fn(|i| from_fn(|k| slope(i, k))),
-        z,
+    let (z, zero) = (points[2 * n + p], simd.splat_f64s(0.0));
+    let (mut u, mut h) = ([zero; SPACE], [[zero; SPACE]; SPACE]);
+    for i in 0..SPACE {
+        let row = &output[i * CHANNELS * n..][..CHANNELS * n];
+        u[i] = simd.mul_f64s(z, row[p]);
+        for k in 0..SPACE {
+            h[i][k] = simd.mul_f64s(z, row[(k + 1) * n + p]);
+        }
+        h[i][SPACE - 1] = simd.add_f64s(h[i][SPACE - 1], row[p]);
     }
+    Field { u, h, z }
 }
 
 /// Stress `lambda tr(e) I + 2 mu e`, symmetric, and strain energy density `e : stress / 2` of `e = (h + h')/2`.
@@ -39,20 +38,19 @@ fn field<S: Simd>(simd: S, points: &[S::f64s], output: &[S::f64s], p: usize) -> 
 fn stress<S: Simd>(simd: S, h: &[[S::f64s; SPACE]; SPACE]) -> ([[S::f64s; SPACE]; SPACE], S::f64s) {
     let trace = simd.add_f64s(simd.add_f64s(h[0][0], h[1][1]), h[2][2]);
     let pressure = simd.mul_f64s(simd.splat_f64s(LAMBDA), trace);
-    let (mu, half) = (simd.splat_f64s(MU), simd.splat_f64s(0.5));
-    let sigma: [[S::f64s; SPACE]; SPACE] = from_fn(|i| {
-        from_fn(|k| {
-            let shear = simd.mul_f64s(mu, simd.add_f64s(h[i][k], h[k][i]));
-            if i == k { simd.add_f64s(shear, pressure) } else { shear }
-        })
-    });
-    // The stress is symmetric: its product with the strain is that with the gradient.
-    let zero = simd.splat_f64s(0.0);
-    let density = (0..SPACE * SPACE).fold(zero, |sum, ik| {
-        let (i, k) = (ik / SPACE, ik % SPACE);
-        simd.mul_add_e_f64s(sigma[i][k], h[i][k], sum)
-    });
-    (sigma, simd.mul_f64s(half, density))
+    let (mu, mut density) = (simd.splat_f64s(MU), simd.splat_f64s(0.0));
+    let mut sigma = *h;
+    for i in 0..SPACE {
+        for k in 0..SPACE {
+            sigma[i][k] = simd.mul_f64s(mu, simd.add_f64s(h[i][k], h[k][i]));
+        }
+        sigma[i][i] = simd.add_f64s(sigma[i][i], pressure);
+        // The stress is symmetric: its product with the strain is that with the gradient.
+        for k in 0..SPACE {
+            density = simd.mul_add_e_f64s(sigma[i][k], h[i][k], density);
+        }
+    }
+    (sigma, simd.mul_f64s(simd.splat_f64s(0.5), density))
 }
 
 /// Adds strain energy less work of the force to `sums`, a lane each; writes the adjoints of the network's output. Points of mask 0 do
@@ -81,7 +79,10 @@ impl WithSimd for Energy<'_> {
                 simd.mul_f64s(load, simd.sub_f64s(half, points[p])),
                 simd.splat_f64s(0.0),
             ];
-            let energy = (0..SPACE - 1).fold(density, |sum, i| simd.mul_add_e_f64s(minus_force[i], u[i], sum));
+            let mut energy = density;
+            for i in 0..SPACE {
+                energy = simd.mul_add_e_f64s(minus_force[i], u[i], energy);
+            }
             sums[0] = simd.mul_add_e_f64s(*mask, energy, sums[0]);
             let scale = simd.mul_f64s(*mask, z);
             for i in 0..SPACE {

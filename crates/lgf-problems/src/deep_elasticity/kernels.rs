@@ -3,7 +3,6 @@
 //! A *row* belongs to one neuron and holds `WIDTH` numbers: its value at the points of the tile, then its derivative by `x` at all of
 //! them, by `y`, by `z`. Sums over points are kept a lane each until a block of tiles is done.
 use pulp::{Simd, WithSimd};
-use std::array::from_fn;
 
 use super::network::SPACE;
 use super::tanh::tanh;
@@ -27,10 +26,12 @@ const fn vectors<S: Simd>() -> usize {
     POINTS / S::F64_LANES
 }
 
+#[inline(always)]
 fn load<S: Simd>(v: &[f64]) -> &[S::f64s] {
     S::as_simd_f64s(v).0
 }
 
+#[inline(always)]
 fn load_mut<S: Simd>(v: &mut [f64]) -> &mut [S::f64s] {
     S::as_mut_simd_f64s(v).0
 }
@@ -79,11 +80,11 @@ fn product_block<S: Simd, const R: usize, const C: usize>(simd: S, panel: &[f64]
     let width = const { CHANNELS * vectors::<S>() };
     let mut sums = [[simd.splat_f64s(0.0); C]; R];
     for (weights, row) in panel.chunks_exact(R).zip(input.chunks_exact(width)) {
-        let row: [S::f64s; C] = from_fn(|c| row[column + c]);
-        for (sums, weight) in sums.iter_mut().zip(weights) {
-            let weight = simd.splat_f64s(*weight);
-            for (sum, v) in sums.iter_mut().zip(row) {
-                *sum = simd.mul_add_e_f64s(weight, v, *sum);
+        let row = &row[column..column + C];
+        for r in 0..R {
+            let weight = simd.splat_f64s(weights[r]);
+            for c in 0..C {
+                sums[r][c] = simd.mul_add_e_f64s(weight, row[c], sums[r][c]);
             }
         }
     }
@@ -146,14 +147,16 @@ fn outer_rows<S: Simd, const R: usize, const C: usize>(simd: S, left: &[S::f64s]
 fn outer_block<S: Simd, const R: usize, const C: usize>(simd: S, left: &[S::f64s], right: &[S::f64s], column: usize, sums: &mut [S::f64s]) {
     let width = const { CHANNELS * vectors::<S>() };
     let columns = sums.len() / R;
-    let left: [&[S::f64s]; R] = from_fn(|r| &left[r * width..][..width]);
-    let right: [&[S::f64s]; C] = from_fn(|c| &right[c * width..][..width]);
-    let mut block: [[S::f64s; C]; R] = from_fn(|r| from_fn(|c| sums[r * columns + column + c]));
+    // Cut to length once, so that the loop below checks nothing.
+    let (left, right) = (&left[..R * width], &right[..C * width]);
+    let mut block = [[simd.splat_f64s(0.0); C]; R];
+    for (r, block) in block.iter_mut().enumerate() {
+        block.copy_from_slice(&sums[r * columns + column..][..C]);
+    }
     for v in 0..width {
-        let right: [S::f64s; C] = from_fn(|c| right[c][v]);
-        for (sums, left) in block.iter_mut().zip(left) {
-            for (sum, right) in sums.iter_mut().zip(right) {
-                *sum = simd.mul_add_e_f64s(left[v], right, *sum);
+        for r in 0..R {
+            for c in 0..C {
+                block[r][c] = simd.mul_add_e_f64s(left[r * width + v], right[c * width + v], block[r][c]);
             }
         }
     }
@@ -178,9 +181,13 @@ impl WithSimd for FirstLayer<'_> {
         let points = load::<S>(self.points);
         let neurons = self.weights.chunks_exact(SPACE).zip(self.biases);
         for ((w, bias), row) in neurons.zip(load_mut::<S>(self.output).chunks_exact_mut(CHANNELS * n)) {
-            let (w, bias): ([_; SPACE], _) = (from_fn(|k| simd.splat_f64s(w[k])), simd.splat_f64s(*bias));
+            let w = [simd.splat_f64s(w[0]), simd.splat_f64s(w[1]), simd.splat_f64s(w[2])];
+            let bias = simd.splat_f64s(*bias);
             for p in 0..n {
-                let z = (0..SPACE).fold(bias, |z, k| simd.mul_add_e_f64s(w[k], points[k * n + p], z));
+                let mut z = bias;
+                for k in 0..SPACE {
+                    z = simd.mul_add_e_f64s(w[k], points[k * n + p], z);
+                }
                 let a = tanh(simd, z);
                 let slope = simd.negate_mul_add_e_f64s(a, a, simd.splat_f64s(1.0));
                 row[p] = a;
@@ -223,12 +230,17 @@ impl WithSimd for Activate<'_> {
 fn adjoint<S: Simd>(simd: S, a: &[S::f64s], bar: &[S::f64s], p: usize) -> [S::f64s; CHANNELS] {
     let n = const { vectors::<S>() };
     let slope = simd.negate_mul_add_e_f64s(a[p], a[p], simd.splat_f64s(1.0));
-    let mixed = simd.mul_f64s(a[n + p], bar[n + p]);
-    let mixed = (2..CHANNELS).fold(mixed, |sum, k| simd.mul_add_e_f64s(a[k * n + p], bar[k * n + p], sum));
+    let mut mixed = simd.mul_f64s(a[n + p], bar[n + p]);
+    for k in 2..CHANNELS {
+        mixed = simd.mul_add_e_f64s(a[k * n + p], bar[k * n + p], mixed);
+    }
+    let mut z = [slope; CHANNELS];
+    for k in 0..CHANNELS {
+        z[k] = simd.mul_f64s(slope, bar[k * n + p]);
+    }
     let curvature = simd.mul_f64s(simd.splat_f64s(-2.0), a[p]);
-    let scaled: [S::f64s; CHANNELS] = from_fn(|k| simd.mul_f64s(slope, bar[k * n + p]));
-    let value = simd.mul_add_e_f64s(curvature, mixed, scaled[0]);
-    from_fn(|k| if k == 0 { value } else { scaled[k] })
+    z[0] = simd.mul_add_e_f64s(curvature, mixed, z[0]);
+    z
 }
 
 /// Adjoints of `z` in place of those of `tanh z`; adds those of the biases to `biases`, a lane each.
@@ -246,13 +258,15 @@ impl WithSimd for Deactivate<'_> {
         let rows = load::<S>(self.activations).chunks_exact(CHANNELS * n);
         let rows = rows.zip(load_mut::<S>(self.adjoints).chunks_exact_mut(CHANNELS * n));
         for ((a, bar), bias) in rows.zip(load_mut::<S>(self.biases)) {
+            let mut sum = *bias;
             for p in 0..n {
                 let z = adjoint(simd, a, bar, p);
-                *bias = simd.add_f64s(*bias, z[0]);
+                sum = simd.add_f64s(sum, z[0]);
                 for k in 0..CHANNELS {
                     bar[k * n + p] = z[k];
                 }
             }
+            *bias = sum;
         }
     }
 }
@@ -276,14 +290,17 @@ impl WithSimd for FirstAdjoint<'_> {
         let rows = rows.zip(load::<S>(self.adjoints).chunks_exact(CHANNELS * n));
         let sums = load_mut::<S>(self.weights).chunks_exact_mut(SPACE).zip(load_mut::<S>(self.biases));
         for ((a, bar), (weights, bias)) in rows.zip(sums) {
+            let mut sums = [*bias, weights[0], weights[1], weights[2]];
             for p in 0..n {
                 let z = adjoint(simd, a, bar, p);
-                *bias = simd.add_f64s(*bias, z[0]);
-                for (k, weight) in weights.iter_mut().enumerate() {
-                    let along = simd.add_f64s(*weight, z[k + 1]);
-                    *weight = simd.mul_add_e_f64s(z[0], points[k * n + p], along);
+                sums[0] = simd.add_f64s(sums[0], z[0]);
+                for k in 0..SPACE {
+                    let along = simd.add_f64s(sums[k + 1], z[k + 1]);
+                    sums[k + 1] = simd.mul_add_e_f64s(z[0], points[k * n + p], along);
                 }
             }
+            *bias = sums[0];
+            weights.copy_from_slice(&sums[1..]);
         }
     }
 }
