@@ -216,6 +216,10 @@ expectTypeOf(newtonDirection([1], rows, { damping: 1 }).curvature).toEqualTypeOf
 // A native problem's evaluation is an objective.
 expectTypeOf(problems.heatRod()).toExtend<NativeProblem>();
 expectTypeOf<NativeProblem['evaluate']>().toExtend<Objective>();
+expectTypeOf(problems.deepElasticity()).toExtend<NativeProblem>();
+expectTypeOf(problems.deepElasticity({ sampling: 'random', points: 10 }).draw).toEqualTypeOf<number>();
+// @ts-expect-error no such choice
+problems.deepElasticity({ sampling: 'gauss' });
 expectTypeOf(problems.heatRod().misfit).toEqualTypeOf<number | undefined>();
 
 expectTypeOf<LgfError['code']>().toEqualTypeOf<LgfErrorCode>();

@@ -32,7 +32,7 @@ test('every export is covered by the tests of arguments', () => {
   const directions = ['newton', 'newtonCg', 'newtonDirection'];
   const all = new Set([...options, ...classes, ...directions, 'matrix', 'problems', 'version']);
   expect(Object.keys(lgf).sort()).toEqual([...all].sort());
-  expect(Object.keys(problems)).toEqual(['heatRod']);
+  expect(Object.keys(problems)).toEqual(['deepElasticity', 'heatRod']);
 });
 
 describe('matrix', () => {

@@ -147,4 +147,13 @@ export const OPTIONS: Readonly<Record<string, Readonly<Record<string, Domain>>>>
     truth: pair,
     start: pair,
   },
+  DeepElasticityOptions: {
+    hidden: within(1, 256),
+    layers: within(1, 8),
+    sampling: choice('midpoints', 'random'),
+    cells: within(1, 512),
+    points: within(1, 134217728),
+    resample: flag,
+    seed: within(0, Number.MAX_SAFE_INTEGER),
+  },
 };

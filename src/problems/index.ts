@@ -1,2 +1,3 @@
 // What `problems` offers: the factories alone.
+export { deepElasticity } from './deepElasticity.ts';
 export { heatRod } from './heatRod.ts';

@@ -9,7 +9,7 @@ mod tanh;
 use chacha20::ChaCha8Rng;
 use chacha20::rand_core::SeedableRng;
 use lgf_core::error::Result;
-use lgf_core::param::{Domain, Options};
+use lgf_core::param::{Domain, Options, Setting};
 use lgf_core::problem::Problem;
 use rayon::prelude::*;
 use std::sync::{Mutex, PoisonError};
@@ -18,6 +18,9 @@ use kernels::POINTS;
 use network::{Network, Panels, SPACE};
 use sampling::{Sample, uniform};
 use sweep::{Block, Look, Weights, Workspace};
+
+/// Seeds and draws are exact in a double.
+const LAST_INDEX: usize = 9_007_199_254_740_991;
 
 lgf_core::choices! {
     /// Where the energy density is taken.
@@ -45,7 +48,7 @@ lgf_core::options! {
         /// Whether every evaluation draws points of its own; for `sampling: 'random'`.
         resample: bool = true, Domain::OfType;
         /// Seed of the starting point and of the random points.
-        seed: usize = 0, Domain::Within(0, 9_007_199_254_740_991);
+        seed: usize = 0, Domain::Within(0, LAST_INDEX);
     }
 }
 
@@ -124,10 +127,16 @@ impl DeepElasticity {
         }
     }
 
-    /// Sets the sample that the next evaluation draws, so that a resumed run sees the points of the first one. Midpoints have none to set.
-    pub fn set_draw(&mut self, index: u64) {
-        if let Sample::Random { draw, .. } = &mut self.sample {
-            *draw = index;
+    /// Sets the sample that the next evaluation draws, so that a resumed run sees the points of the one before. Errors: `Argument` for
+    /// another index than 0 with midpoints.
+    pub fn set_draw(&mut self, index: usize) -> Result<()> {
+        match &mut self.sample {
+            Sample::Midpoints(_) => index.check("draw", &Domain::Within(0, 0)),
+            Sample::Random { draw, .. } => {
+                index.check("draw", &Domain::Within(0, LAST_INDEX))?;
+                *draw = index as u64;
+                Ok(())
+            }
         }
     }
 
