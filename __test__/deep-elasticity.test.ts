@@ -49,8 +49,8 @@ describe('the learned run', () => {
     expect(worst(36, 36)).toBeLessThan(1e-10);
   });
 
-  // 35 iterates of Adam span 35 directions with singular values from 22 to 1e-12: two exact solvers of the refit differ by 5e-6 in the
-  // gradient a few steps ahead, and every learned phase adds its own.
+  // 35 iterates of Adam span 35 directions with singular values from 22 to 1e-12: two solvers of the refit (NumPy's lstsq and
+  // pinv) differ by 5e-6 in the gradient ten steps ahead, and every learned phase adds its own.
   test('stays by the stored energies as closely as its fits are determined', () => {
     expect(worst(50, 50)).toBeLessThan(5e-5);
     expect(worst(100, 300)).toBeLessThan(2e-3);

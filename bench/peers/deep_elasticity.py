@@ -103,10 +103,11 @@ def main():
     parser.add_argument("--layers", type=int, default=2)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--start", help="JSON file with a list of parameters, or an object with one as `start`")
-    parser.add_argument("--chunk", type=int, default=16384, help="points of one graph")
+    parser.add_argument("--chunk", type=int, help="points of one graph; by default 1024 on one thread, 16384 on several")
     parser.add_argument("--tangents", choices=["hand", "func"], default="hand")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
+    chunk = args.chunk or (1024 if args.threads == 1 else 16384)
 
     linears = network(args.hidden, args.layers, args.seed)
     if args.start:
@@ -116,11 +117,11 @@ def main():
     fields = fields_by_tangents if args.tangents == "hand" else fields_by_func
     x = midpoints(args.cells)
 
-    value, gradient = evaluate(fields, linears, x, args.chunk)
+    value, gradient = evaluate(fields, linears, x, chunk)
     times, begin = [], time.perf_counter()
     while len(times) < 3 or time.perf_counter() - begin < args.seconds:
         once = time.perf_counter()
-        value, gradient = evaluate(fields, linears, x, args.chunk)
+        value, gradient = evaluate(fields, linears, x, chunk)
         times.append(time.perf_counter() - once)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if platform.system() == "Darwin" else 1024)
     assert math.isfinite(value)
