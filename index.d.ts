@@ -850,6 +850,49 @@ interface NonlinearHeatOptions {
    */
   readonly sourceAmplitude?: number | null;
 }
+/** Settings of the deep elasticity problem; the defaults are the published ones. */
+interface DeepElasticityOptions {
+  /**
+   * Neurons of a hidden layer.
+   * Domain: an integer in [1, 256].
+   * @defaultValue `20`
+   */
+  readonly hidden?: number | null;
+  /**
+   * Hidden layers.
+   * Domain: an integer in [1, 8].
+   * @defaultValue `2`
+   */
+  readonly layers?: number | null;
+  /**
+   * Where the energy density is taken.
+   * @defaultValue `'midpoints'`
+   */
+  readonly sampling?: "midpoints" | "random" | null;
+  /**
+   * Midpoint cells of an edge; for `sampling: 'midpoints'`.
+   * Domain: an integer in [1, 512].
+   * @defaultValue `99`
+   */
+  readonly cells?: number | null;
+  /**
+   * Points of an evaluation; for `sampling: 'random'`.
+   * Domain: an integer in [1, 134217728].
+   * @defaultValue `5000`
+   */
+  readonly points?: number | null;
+  /**
+   * Whether every evaluation draws points of its own; for `sampling: 'random'`.
+   * @defaultValue `true`
+   */
+  readonly resample?: boolean | null;
+  /**
+   * Seed of the starting point and of the random points.
+   * Domain: an integer in [0, 9007199254740991].
+   * @defaultValue `0`
+   */
+  readonly seed?: number | null;
+}
 /** Options of `integrate`: the interval and the method, `rk45` by default. */
 type IntegrateOptions = IntervalOptions & ((Rk4Options & {
   readonly method: "rk4";
@@ -1642,7 +1685,7 @@ interface NativeProblem {
   readonly name: string;
   /** Number of design variables `d`. */
   readonly dimension: number;
-  /** The published starting point. */
+  /** The starting point: the published one, or the seeded one where the published is random. */
   start(): Float64Array;
   /**
    * Fills `g` with the gradient at `x` and returns the value; can be handed over as an objective, `opt.step(problem.evaluate)`.
@@ -1652,6 +1695,37 @@ interface NativeProblem {
    */
   readonly evaluate: (x: ArrayLike<number>, g: Float64Array) => number;
 }
+/** Deep elasticity with views of its fields. */
+interface DeepElasticity extends NativeProblem {
+  /** Displacement of parameters `x` at points, n x 3 both. */
+  displacement(x: ArrayLike<number>, points: MatrixLike): Matrix;
+  /** Strain energy density of parameters `x` at points, n x 3. */
+  energyDensity(x: ArrayLike<number>, points: MatrixLike): Float64Array;
+  /**
+   * Random sampling: index of the sample that the next evaluation draws, counted up by each unless `resample` is false. Set it to go on
+   * with the points of an earlier run. Always 0 with midpoints.
+   */
+  draw: number;
+}
+/**
+ * Linear elasticity of the clamped unit cube under a torsional body force, its displacement a neural network: 3-20-20-3, tanh, times the
+ * height. Value: mean potential energy at the midpoints of `cells^3` cubes or at random points. Unknowns: the network's parameters, layer
+ * by layer weights (one row for each output) and biases, the last layer without biases. Defaults as published; the start is random, as
+ * networks usually start, by `seed`.
+ *
+ * @throws {@link LgfError} naming the option
+ * @example
+ * ```ts
+ * import { BaseAdam, problems } from 'learned-gradient-flow';
+ * const cube = problems.deepElasticity({ cells: 9 });
+ * const adam = new BaseAdam(cube.start(), { learningRate: 2.5e-3 });
+ * while (adam.epoch < 300) adam.step(cube.evaluate);
+ * console.log(cube.dimension, cube.evaluate(adam.x, new Float64Array(cube.dimension)).toFixed(2)); // → 560 -6.83
+ * const top = cube.displacement(adam.x, [[1, 0.5, 1]]);
+ * console.log(Number(top.at(0, 1)) > 0); // → true
+ * ```
+ */
+declare function deepElasticity(options?: DeepElasticityOptions | null): DeepElasticity;
 /** The heat rod with views of its fields. */
 interface HeatRod extends NativeProblem {
   /** Space-time squared misfit of the last evaluation, whose logarithm was its value; `undefined` before the first. */
@@ -1712,7 +1786,7 @@ interface NonlinearHeat extends NativeProblem {
  */
 declare function nonlinearHeat(options?: NonlinearHeatOptions | null): NonlinearHeat;
 declare namespace index_d_exports {
-  export { heatRod, nonlinearHeat };
+  export { deepElasticity, heatRod, nonlinearHeat };
 }
 /** Result of {@link thinSvd}: `A = U diag(s) V'`. */
 interface Svd {
@@ -1833,4 +1907,4 @@ declare function strongForm(states: MatrixLike, features: MatrixLike, options: S
 declare function weakForm(states: MatrixLike, features: MatrixLike, options: WeakFormOptions): Regression;
 /** Version of the native core. */
 declare function version(): string;
-export { type AsyncBatchObjective, type AsyncObjective, BaseAdam, type BaseAdamOptions, type BatchObjective, type BatchRequest, type Best, type DenseFit, type DenseOptions, type DiscoverOptions, type Fallback, type FeatureOptions, type FitReport, FlowModel, type FlowModelJson, GradientDescent, type GradientDescentOptions, type HeatRod, type HeatRodOptions, type HessianProduct, type IntegrateOptions, type IntervalOptions, LGFAdam, type LGFAdamOptions, LGFAdamTrustRegion, type LGFAdamTrustRegionOptions, LGFBatch, type LGFBatchOptions, LGFGradientFlow, type LGFGradientFlowOptions, LGFTrustRegion, type LGFTrustRegionOptions, type LeastSquaresOptions, LgfError, type LgfErrorCode, type LibraryOptions, Matrix, type MatrixLike, type ModelOptions, type NativeProblem, type NewtonCgOptions, type NewtonCgReport, type NewtonDirection, type NewtonEvaluation, type NewtonObjective, type NewtonOptions, type NewtonReport, type NonlinearHeat, type NonlinearHeatOptions, type Objective, type OdeOptions, Optimizer, PolynomialLibrary, type Regression, type Request, type Rk45Options, type Rk4Options, type Solution, type SolverOptions, type SparseFit, type SparseOptions, type StepOptions, type StepReport, type StlsqOptions, type StrongFormOptions, type StrongOptions, type Svd, type SvdOptions, type TestFunctionOptions, type TimeStepOptions, type VectorField, type WeakFormOptions, discover, integrate, leastSquares, matrix, newton, newtonCg, newtonDirection, polynomialFeatures, index_d_exports as problems, stlsq, strongForm, thinSvd, version, weakForm };
+export { type AsyncBatchObjective, type AsyncObjective, BaseAdam, type BaseAdamOptions, type BatchObjective, type BatchRequest, type Best, type DeepElasticity, type DeepElasticityOptions, type DenseFit, type DenseOptions, type DiscoverOptions, type Fallback, type FeatureOptions, type FitReport, FlowModel, type FlowModelJson, GradientDescent, type GradientDescentOptions, type HeatRod, type HeatRodOptions, type HessianProduct, type IntegrateOptions, type IntervalOptions, LGFAdam, type LGFAdamOptions, LGFAdamTrustRegion, type LGFAdamTrustRegionOptions, LGFBatch, type LGFBatchOptions, LGFGradientFlow, type LGFGradientFlowOptions, LGFTrustRegion, type LGFTrustRegionOptions, type LeastSquaresOptions, LgfError, type LgfErrorCode, type LibraryOptions, Matrix, type MatrixLike, type ModelOptions, type NativeProblem, type NewtonCgOptions, type NewtonCgReport, type NewtonDirection, type NewtonEvaluation, type NewtonObjective, type NewtonOptions, type NewtonReport, type NonlinearHeat, type NonlinearHeatOptions, type Objective, type OdeOptions, Optimizer, PolynomialLibrary, type Regression, type Request, type Rk45Options, type Rk4Options, type Solution, type SolverOptions, type SparseFit, type SparseOptions, type StepOptions, type StepReport, type StlsqOptions, type StrongFormOptions, type StrongOptions, type Svd, type SvdOptions, type TestFunctionOptions, type TimeStepOptions, type VectorField, type WeakFormOptions, discover, integrate, leastSquares, matrix, newton, newtonCg, newtonDirection, polynomialFeatures, index_d_exports as problems, stlsq, strongForm, thinSvd, version, weakForm };

@@ -218,6 +218,10 @@ expectTypeOf(problems.heatRod()).toExtend<NativeProblem>();
 expectTypeOf<NativeProblem['evaluate']>().toExtend<Objective>();
 expectTypeOf(problems.nonlinearHeat()).toExtend<NativeProblem>();
 expectTypeOf(problems.nonlinearHeat().newton).toExtend<Objective>();
+expectTypeOf(problems.deepElasticity()).toExtend<NativeProblem>();
+expectTypeOf(problems.deepElasticity({ sampling: 'random', points: 10 }).draw).toEqualTypeOf<number>();
+// @ts-expect-error no such choice
+problems.deepElasticity({ sampling: 'gauss' });
 expectTypeOf(problems.heatRod().misfit).toEqualTypeOf<number | undefined>();
 
 expectTypeOf<LgfError['code']>().toEqualTypeOf<LgfErrorCode>();

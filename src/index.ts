@@ -3,6 +3,7 @@ export { LgfError, type LgfErrorCode } from './errors.ts';
 export { type FitReport, FlowModel, type FlowModelJson } from './flowModel.ts';
 export type {
   BaseAdamOptions,
+  DeepElasticityOptions,
   DenseOptions,
   FeatureOptions,
   GradientDescentOptions,
@@ -62,6 +63,7 @@ export type {
   StepOptions,
   StepReport,
 } from './optimizers/types.ts';
+export type { DeepElasticity } from './problems/deepElasticity.ts';
 export type { HeatRod } from './problems/heatRod.ts';
 export * as problems from './problems/index.ts';
 export type { NonlinearHeat } from './problems/nonlinearHeat.ts';

@@ -32,7 +32,7 @@ test('every export is covered by the tests of arguments', () => {
   const directions = ['newton', 'newtonCg', 'newtonDirection'];
   const all = new Set([...options, ...classes, ...directions, 'matrix', 'problems', 'version']);
   expect(Object.keys(lgf).sort()).toEqual([...all].sort());
-  expect(Object.keys(problems)).toEqual(['heatRod', 'nonlinearHeat']);
+  expect(Object.keys(problems)).toEqual(['deepElasticity', 'heatRod', 'nonlinearHeat']);
 });
 
 describe('matrix', () => {
@@ -205,6 +205,58 @@ describe('thinSvd', () => {
     ...matrixRows('snapshots', A, (snapshots) => thinSvd(snapshots)),
     ['a rank above the smaller side', () => thinSvd(A, { rank: 3 }), 'ERR_LGF_ARGUMENT', 'rank'],
     ['a rank and a share', () => thinSvd(A, { rank: 1, energy: 0.5 }), 'ERR_LGF_ARGUMENT', 'energy'],
+  ]);
+});
+
+describe('problems.deepElasticity', () => {
+  const cube = problems.deepElasticity({ hidden: 1, layers: 1, cells: 2 });
+  const random = problems.deepElasticity({ hidden: 1, layers: 1, sampling: 'random', points: 5 });
+  const x = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7];
+  const g = new Float64Array(7);
+  const points = [
+    [0.1, 0.2, 0.3],
+    [0.4, 0.5, 0.6],
+    [0.7, 0.8, 0.9],
+  ];
+  test('takes a point, points to look at and an index of a draw', () => {
+    expect(cube.evaluate(x, g)).toBeTypeOf('number');
+    expect(cube.displacement(x, points).rows).toBe(3);
+    expect(cube.displacement(x, { rows: 0, columns: 3, data: [] }).columns).toBe(3);
+    expect(cube.energyDensity(x, points).length).toBe(3);
+    cube.draw = 0;
+    random.draw = Number.MAX_SAFE_INTEGER;
+    expect([cube.draw, random.draw]).toEqual([0, Number.MAX_SAFE_INTEGER]);
+  });
+  test('a point outside of its domain has a non-finite value, not an error', () => {
+    for (const broken of [Number.NaN, Number.POSITIVE_INFINITY, 1e300]) {
+      expect(cube.evaluate(x.with(3, broken), g)).toBeNaN();
+      expect(cube.displacement(x.with(3, broken), points).data.every(Number.isNaN)).toBe(true);
+      expect(cube.energyDensity(x, [[broken, 0, 0]])[0]).toBeNaN();
+    }
+  });
+  refuses('evaluate', [
+    ...vectorRows('x', x, (v) => cube.evaluate(v, g), { finite: false }),
+    ...[null, undefined, 5, 'ab', [0, 0], new Float32Array(7), {}].map(
+      (v) => [`g = ${shown(v)}`, () => cube.evaluate(x, v as never), 'ERR_LGF_ARGUMENT', 'g'] as const,
+    ),
+    ['g too short', () => cube.evaluate(x, new Float64Array(6)), 'ERR_LGF_SHAPE', 'g'],
+  ]);
+  for (const view of ['displacement', 'energyDensity'] as const) {
+    refuses(view, [
+      ...vectorRows('x', x, (v) => cube[view](v, points), { finite: false }),
+      // Where nothing is to be seen, NaN is.
+      ...matrixRows('points', points, (v) => cube[view](x, v)).filter(([, , code]) => code !== 'ERR_LGF_NONFINITE'),
+      ['points of a plane', () => cube[view](x, [[1, 2]]), 'ERR_LGF_SHAPE', 'points'],
+    ]);
+  }
+  const setDraw = (problem: typeof cube, v: unknown) => () => {
+    problem.draw = v as number;
+  };
+  refuses('draw', [
+    ...[-1, 0.5, 2 ** 53, Number.NaN, Number.POSITIVE_INFINITY, '1', null, undefined, 1n, {}, Symbol('d')].map(
+      (v) => [`draw = ${shown(v)}`, setDraw(random, v), 'ERR_LGF_ARGUMENT', 'draw'] as const,
+    ),
+    ['a draw of midpoints', setDraw(cube, 1), 'ERR_LGF_ARGUMENT', 'draw'],
   ]);
 });
 

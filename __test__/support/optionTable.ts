@@ -156,4 +156,13 @@ export const OPTIONS: Readonly<Record<string, Readonly<Record<string, Domain>>>>
     sigma: numbers('a number in [0, 1e100]', -Number.MIN_VALUE, -1, 1.1e100),
     sourceAmplitude: numbers('a number in [-1e100, 1e100]', -1.1e100, 1.1e100),
   },
+  DeepElasticityOptions: {
+    hidden: within(1, 256),
+    layers: within(1, 8),
+    sampling: choice('midpoints', 'random'),
+    cells: within(1, 512),
+    points: within(1, 134217728),
+    resample: flag,
+    seed: within(0, Number.MAX_SAFE_INTEGER),
+  },
 };

@@ -1,7 +1,8 @@
 // Small problems with the views of the native ones, cheap enough to run whole experiments on: their objectives are quadratic.
+
+import type { DeepElasticity } from 'learned-gradient-flow';
 import { Matrix, type MatrixLike, matrix } from 'learned-gradient-flow';
 import type { AcousticInverseProblem } from '../../src/experiments/acousticInverse.ts';
-import type { DeepElasticityProblem } from '../../src/experiments/deepElasticity.ts';
 import type { NonlinearHeatProblem } from '../../src/experiments/nonlinearHeat.ts';
 import { golden } from './golden.ts';
 
@@ -93,10 +94,10 @@ export function acousticStandIn(times = 61): AcousticInverseProblem {
 }
 
 /** Twist and shear of a cube by a few numbers; with `noise` every evaluation sees another sample. */
-export function elasticityStandIn(noise = 0): DeepElasticityProblem {
+export function elasticityStandIn(noise = 0): DeepElasticity {
   const centre = Float64Array.of(1.6, -0.5, 0.4, 0.2, -0.3);
   const bowl = quadratic(centre, (i) => 2 + i);
-  const problem: DeepElasticityProblem = {
+  const problem: DeepElasticity = {
     name: 'deep-elasticity',
     dimension: centre.length,
     start: () => new Float64Array(centre.length),

@@ -286,6 +286,17 @@ export const SUBJECTS: readonly Subject[] = [
     parts: [{ path: '', group: 'NonlinearHeatOptions' }],
     optional: true,
   },
+  {
+    name: 'problems.deepElasticity',
+    call: (options) => {
+      const cube = problems.deepElasticity(options);
+      const g = new Float64Array(cube.dimension);
+      return [cube.evaluate(cube.start(), g), Array.from(g), cube.displacement(cube.start(), [[0.1, 0.2, 0.3]]).toArray(), cube.draw];
+    },
+    valid: { cells: 3, hidden: 4, points: 20 },
+    parts: [{ path: '', group: 'DeepElasticityOptions' }],
+    optional: true,
+  },
 ];
 
 /** The options of a subject with everything that a part needs. */

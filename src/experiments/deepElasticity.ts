@@ -1,19 +1,10 @@
 // A clamped elastic cube by the deep Ritz method: Adam against its learned flow, on fixed midpoints or on random points.
-import { type LGFAdamOptions, Matrix, type MatrixLike, type NativeProblem } from 'learned-gradient-flow';
+import { type DeepElasticity, type LGFAdamOptions, Matrix } from 'learned-gradient-flow';
 import { adamContenders, learnedFact, type Scheduled } from './contenders.ts';
 import { cubeFaces, cubeSection } from './cube.ts';
 import type { Experiment, ExperimentEntry, ExperimentInfo, Views } from './experiment.ts';
 import { pathSection } from './paths.ts';
 import type { RunRecord } from './record.ts';
-
-/** What the experiment needs of the problem. */
-export interface DeepElasticityProblem extends NativeProblem {
-  /** Three columns in and out. */
-  displacement(x: ArrayLike<number>, points: MatrixLike): Matrix;
-  energyDensity(x: ArrayLike<number>, points: MatrixLike): Float64Array;
-  /** Index of the sample that the next evaluation draws; 0 with midpoints. */
-  draw: number;
-}
 
 /** The published settings: 2000 epochs on midpoints, 3000 on random points. */
 export const DEEP_ELASTICITY_SETTINGS: Scheduled<LGFAdamOptions> = {
@@ -27,7 +18,7 @@ export const DEEP_ELASTICITY_SETTINGS: Scheduled<LGFAdamOptions> = {
 const NETWORK_FLAGS: ExperimentInfo['flags'] = [
   { flag: 'hidden', option: 'hidden', help: 'width of the hidden layers (20)' },
   { flag: 'layers', option: 'layers', help: 'hidden layers (2)' },
-  { flag: 'seed', option: 'seed', help: 'of the random start, and of the random points' },
+  { flag: 'seed', option: 'seed', help: 'of the random start, and of the random points (0)' },
 ];
 
 export const DEEP_ELASTICITY: ExperimentInfo = {
@@ -48,7 +39,7 @@ export const DEEP_ELASTICITY_RANDOM: ExperimentInfo = {
 };
 
 /** The factory of the problem. */
-export type DeepElasticityFactory = (options: Readonly<Record<string, number>>, sampling: 'midpoints' | 'random') => DeepElasticityProblem;
+export type DeepElasticityFactory = (options: Readonly<Record<string, number>>, sampling: 'midpoints' | 'random') => DeepElasticity;
 
 /** Both entries of the list of experiments; `make` is the factory of the problem. */
 export function deepElasticityEntries(make: DeepElasticityFactory): readonly ExperimentEntry[] {
@@ -69,7 +60,7 @@ export function deepElasticityEntries(make: DeepElasticityFactory): readonly Exp
 }
 
 /** Adam and its learned flow on this problem; with `judge`, the same problem on midpoints, the points of `problem` are random. */
-export function deepElasticityExperiment(problem: DeepElasticityProblem, safeguard: boolean, judge?: DeepElasticityProblem): Experiment {
+export function deepElasticityExperiment(problem: DeepElasticity, safeguard: boolean, judge?: DeepElasticity): Experiment {
   const { epochs } = judge === undefined ? DEEP_ELASTICITY : DEEP_ELASTICITY_RANDOM;
   const noisy = judge !== undefined;
   return {
@@ -92,7 +83,7 @@ export function deepElasticityExperiment(problem: DeepElasticityProblem, safegua
   };
 }
 
-function views(problem: DeepElasticityProblem, records: readonly RunRecord[]): Views {
+function views(problem: DeepElasticity, records: readonly RunRecord[]): Views {
   const { corners, centres } = cubeFaces();
   const found = records.map(({ role, name, x }) => ({
     ...{ role, name },

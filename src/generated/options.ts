@@ -832,3 +832,47 @@ export interface NonlinearHeatOptions {
    */
   readonly sourceAmplitude?: number | null;
 }
+
+/** Settings of the deep elasticity problem; the defaults are the published ones. */
+export interface DeepElasticityOptions {
+  /**
+   * Neurons of a hidden layer.
+   * Domain: an integer in [1, 256].
+   * @defaultValue `20`
+   */
+  readonly hidden?: number | null;
+  /**
+   * Hidden layers.
+   * Domain: an integer in [1, 8].
+   * @defaultValue `2`
+   */
+  readonly layers?: number | null;
+  /**
+   * Where the energy density is taken.
+   * @defaultValue `'midpoints'`
+   */
+  readonly sampling?: 'midpoints' | 'random' | null;
+  /**
+   * Midpoint cells of an edge; for `sampling: 'midpoints'`.
+   * Domain: an integer in [1, 512].
+   * @defaultValue `99`
+   */
+  readonly cells?: number | null;
+  /**
+   * Points of an evaluation; for `sampling: 'random'`.
+   * Domain: an integer in [1, 134217728].
+   * @defaultValue `5000`
+   */
+  readonly points?: number | null;
+  /**
+   * Whether every evaluation draws points of its own; for `sampling: 'random'`.
+   * @defaultValue `true`
+   */
+  readonly resample?: boolean | null;
+  /**
+   * Seed of the starting point and of the random points.
+   * Domain: an integer in [0, 9007199254740991].
+   * @defaultValue `0`
+   */
+  readonly seed?: number | null;
+}

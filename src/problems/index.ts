@@ -1,3 +1,4 @@
 // What `problems` offers: the factories alone.
+export { deepElasticity } from './deepElasticity.ts';
 export { heatRod } from './heatRod.ts';
 export { nonlinearHeat } from './nonlinearHeat.ts';

@@ -7,7 +7,7 @@ export interface NativeProblem {
   readonly name: string;
   /** Number of design variables `d`. */
   readonly dimension: number;
-  /** The published starting point. */
+  /** The starting point: the published one, or the seeded one where the published is random. */
   start(): Float64Array;
   /**
    * Fills `g` with the gradient at `x` and returns the value; can be handed over as an objective, `opt.step(problem.evaluate)`.

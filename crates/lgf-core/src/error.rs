@@ -79,7 +79,8 @@ impl Error {
         }
     }
 
-    pub(crate) fn argument_error(name: &str, value: impl fmt::Display, domain: impl fmt::Display) -> Self {
+    /// An argument at this dotted path, the value given, what would have been taken.
+    pub fn argument_error(name: &str, value: impl fmt::Display, domain: impl fmt::Display) -> Self {
         Self::Argument {
             name: name.into(),
             value: value.to_string(),

@@ -1,4 +1,5 @@
 //! Native problems, evaluated from TypeScript: one handle each.
+mod deep_elasticity;
 mod heat_rod;
 mod nonlinear_heat;
 
