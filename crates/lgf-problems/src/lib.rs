@@ -14,6 +14,8 @@
 //! assert!((gradient[0] + 4.16881498297).abs() < 1e-9);
 //! # Ok::<(), lgf_core::error::Error>(())
 //! ```
+mod acoustic_inverse;
 mod heat_rod;
 
+pub use acoustic_inverse::{AcousticInverse, AcousticInverseOptions, MassMatrix, TriangleMesh};
 pub use heat_rod::{HeatRod, HeatRodOptions};
