@@ -2,6 +2,7 @@ export { type DiscoverOptions, discover } from './discover.ts';
 export { LgfError, type LgfErrorCode } from './errors.ts';
 export { type FitReport, FlowModel, type FlowModelJson } from './flowModel.ts';
 export type {
+  AcousticInverseOptions,
   BaseAdamOptions,
   DenseOptions,
   FeatureOptions,
@@ -61,6 +62,7 @@ export type {
   StepOptions,
   StepReport,
 } from './optimizers/types.ts';
+export type { AcousticInverse, AcousticInverseSettings, AcousticMesh, AcousticMeshInput } from './problems/acousticInverse.ts';
 export type { HeatRod } from './problems/heatRod.ts';
 export * as problems from './problems/index.ts';
 export type { NativeProblem } from './problems/problem.ts';

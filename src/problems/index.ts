@@ -1,2 +1,3 @@
 // What `problems` offers: the factories alone.
+export { acousticInverse } from './acousticInverse.ts';
 export { heatRod } from './heatRod.ts';

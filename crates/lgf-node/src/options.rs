@@ -9,7 +9,7 @@ use lgf_core::optimizer::{
 use lgf_core::param::{Group, Options};
 use lgf_core::reduce::SvdOptions;
 use lgf_core::targets::{StrongOptions, TimeStepOptions};
-use lgf_problems::HeatRodOptions;
+use lgf_problems::{AcousticInverseOptions, HeatRodOptions};
 use napi_derive::napi;
 
 /// One option.
@@ -54,6 +54,7 @@ pub fn option_table() -> Vec<OptionGroup> {
         NewtonOptions::describe(),
         NewtonCgOptions::describe(),
         HeatRodOptions::describe(),
+        AcousticInverseOptions::describe(),
     ] {
         for group in described {
             if !groups.iter().any(|known| known.name == group.name) {

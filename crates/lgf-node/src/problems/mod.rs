@@ -1,4 +1,5 @@
 //! Native problems, evaluated from TypeScript: one handle each.
+mod acoustic_inverse;
 mod heat_rod;
 
 use crate::error::{Result, fault};

@@ -29,6 +29,39 @@ impl TriangleMesh {
         }
     }
 
+    /// A mesh of plain numbers: `x, y` of all nodes, three corners of all triangles, the fixed nodes and the forced one. Checked, see [`TriangleMesh::check`].
+    ///
+    /// # Errors
+    /// Those of [`TriangleMesh::check`]; [`Error::Shape`] for lengths that are no multiples of two and three; [`Error::Argument`] for an index that is no integer.
+    pub fn from_numbers(nodes: &[f64], triangles: &[f64], fixed_nodes: &[f64], forced_node: f64) -> Result<Self> {
+        let count = nodes.len() / 2;
+        let whole = |name: &str, length: usize, group: usize| match length % group {
+            0 => Ok(()),
+            _ => Err(Error::Shape {
+                name: name.into(),
+                actual: length.to_string(),
+                expected: format!("a multiple of {group}"),
+            }),
+        };
+        whole("mesh.nodes", nodes.len(), 2)?;
+        whole("mesh.triangles", triangles.len(), 3)?;
+        let index = |name: &dyn Fn() -> String, v: f64| match v.fract() == 0.0 && (0.0..count as f64).contains(&v) {
+            true => Ok(v as u32),
+            false => Err(argument(&name(), v, index_domain(count))),
+        };
+        let corners = triangles.iter().enumerate();
+        let corners: Vec<u32> = corners.map(|(i, &v)| index(&|| format!("mesh.triangles.{}", i / 3), v)).collect::<Result<_>>()?;
+        let fixed = fixed_nodes.iter().enumerate();
+        let mut mesh = Self {
+            nodes: nodes.as_chunks().0.to_vec(),
+            triangles: corners.as_chunks().0.to_vec(),
+            fixed_nodes: fixed.map(|(i, &v)| index(&|| format!("mesh.fixedNodes.{i}"), v)).collect::<Result<_>>()?,
+            forced_node: index(&|| "mesh.forcedNode".into(), forced_node)?,
+        };
+        mesh.check()?;
+        Ok(mesh)
+    }
+
     /// A lattice of nearly equilateral triangles on the unit square, fixed and forced like the published mesh.
     ///
     /// With `n = 2 ceil(1 / (2 size))` edges along the lower and upper edge and `m`, the even number next to `2 n / sqrt(3)`, of rows, every
@@ -180,7 +213,7 @@ impl TriangleMesh {
 }
 
 fn index_domain(count: usize) -> String {
-    format!("an integer in [0, {}]", count - 1)
+    format!("the number of one of {count} nodes, from 0")
 }
 
 pub(super) fn argument(name: &str, value: impl ToString, domain: impl ToString) -> Error {

@@ -135,7 +135,6 @@ impl AcousticInverse {
         let plan::Histories { state, data, data_again } = histories.ok_or_else(too_large)?;
         let (free, pairs) = (system.nodes.len(), system.lower.column.len());
         let zeros = || vec![0.0; free];
-        eprintln!("factor entries {:?}", system.factor_len());
         let mut problem = Self {
             options: options.clone(),
             times,

@@ -111,7 +111,7 @@ impl Symbolic {
         for (panel, corner) in self.panels.iter().zip(&mut factor.corners) {
             let (first, width) = (panel.column as usize, panel.width as usize);
             let mut block = [[0.0; WIDTH]; WIDTH];
-            for (c, _) in (first..first + width).enumerate() {
+            for c in 0..width {
                 let mut at = panel.begin as usize;
                 for entry in start[first + c] as usize..start[first + c + 1] as usize {
                     let (i, value) = (row[entry] as usize, factor.columns[entry]);
@@ -134,8 +134,8 @@ impl Symbolic {
         true
     }
 
-    /// `y -= L^{-1}` sweep: solves with the diagonal blocks of these panels and takes their columns off what follows. `y` begins with entry `first`; `outer` holds the
-    /// separators, from entry `separators` on, where `y` ends before them.
+    /// `y <- L^-1 y` for these panels: solves with their diagonal blocks and takes their columns off what follows. `y` begins with entry `first`; `outer`
+    /// holds the separators, from entry `separators` on, where `y` ends before them.
     #[inline(always)]
     pub fn forward(&self, factor: &Factor, range: std::ops::Range<usize>, first: usize, y: &mut [f64], separators: usize, outer: &mut [f64]) {
         for (panel, corner) in self.panels[range.clone()].iter().zip(&factor.corners[range]) {
@@ -163,7 +163,7 @@ impl Symbolic {
         }
     }
 
-    /// The transposed sweep, panels from the last to the first.
+    /// `y <- L'^-1 y`, panels from the last to the first.
     #[inline(always)]
     pub fn backward(&self, factor: &Factor, range: std::ops::Range<usize>, first: usize, y: &mut [f64], separators: usize, outer: &[f64]) {
         for (panel, corner) in self.panels[range.clone()].iter().zip(&factor.corners[range]).rev() {
@@ -193,11 +193,6 @@ impl Symbolic {
             }
             y[at..at + panel.width as usize].iter_mut().zip(x).for_each(|(y, x)| *y = x);
         }
-    }
-
-    /// Entries with padding.
-    pub fn entries(&self) -> (usize, usize, usize) {
-        (self.columns.len_val(), WIDTH * self.rows.len(), self.panels.len())
     }
 }
 

@@ -114,10 +114,6 @@ impl System {
         if fixed { None } else { pattern.position(row, column) }
     }
 
-    pub fn factor_len(&self) -> Option<(usize, usize, usize)> {
-        self.symbolic.as_ref().map(|s| s.entries())
-    }
-
     /// Room for a mass matrix.
     pub fn mass(&self) -> Mass {
         match &self.symbolic {
