@@ -216,6 +216,12 @@ expectTypeOf(newtonDirection([1], rows, { damping: 1 }).curvature).toEqualTypeOf
 // A native problem's evaluation is an objective.
 expectTypeOf(problems.heatRod()).toExtend<NativeProblem>();
 expectTypeOf<NativeProblem['evaluate']>().toExtend<Objective>();
+expectTypeOf(problems.acousticInverse()).toExtend<NativeProblem>();
+expectTypeOf(problems.acousticInverse().pressure([])).toEqualTypeOf<Matrix>();
+// A mesh that came out goes in.
+problems.acousticInverse({ mesh: problems.acousticInverse().mesh, mass: 'lumped' });
+// @ts-expect-error a mesh needs a forced node
+problems.acousticInverse({ mesh: { nodes: [[0, 0]], triangles: [], fixedNodes: [] } });
 expectTypeOf(problems.heatRod().misfit).toEqualTypeOf<number | undefined>();
 
 expectTypeOf<LgfError['code']>().toEqualTypeOf<LgfErrorCode>();

@@ -56,6 +56,12 @@ const never = [
   ['lgf.integrate((t, x, dx) => dx.set(x), [1], { from: 0, to: 1, at: new Array(2 ** 32 - 1) })', 'at.0'],
   ['lgf.problems.heatRod({ truth: new Array(2 ** 32 - 1) })', 'truth.0'],
   ['lgf.problems.heatRod({ modes: 2, cells: 65536, times: 65536 })', 'times'],
+  ['lgf.problems.acousticInverse({ times: 16777216, memoryLimit: 2 ** 24 })', 'memoryLimit'],
+  ['lgf.problems.acousticInverse({ size: 0.01, memoryLimit: 2 ** 20 })', 'memoryLimit'],
+  [
+    `lgf.problems.acousticInverse({ mesh: { nodes: { rows: 5e5, columns: 2, data: ${many} }, triangles: [], fixedNodes: [], forcedNode: 0 } })`,
+    'mesh.nodes.1',
+  ],
 ] as const;
 
 /** Taken where the memory is there, which is more than this process may have. */

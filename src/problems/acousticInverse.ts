@@ -107,7 +107,8 @@ function meshOf(options: AcousticInverseSettings | null | undefined): [object, N
   if (typeof mesh !== 'object') throw argumentError('mesh', mesh, 'an object with nodes, triangles, fixedNodes and forcedNode');
   const known = ['nodes', 'triangles', 'fixedNodes', 'forcedNode'];
   for (const name of Object.keys(mesh)) {
-    if (!known.includes(name)) throw argumentError(`mesh.${name}`, Reflect.get(mesh, name), `no such part; known here: ${known.join(', ')}`);
+    if (!known.includes(name))
+      throw argumentError(`mesh.${name}`, Reflect.get(mesh, name), `no such part; known here: ${known.join(', ')}`);
   }
   const { nodes, triangles, fixedNodes, forcedNode } = mesh as AcousticMeshInput;
   const places = toMatrix(nodes, 'mesh.nodes');

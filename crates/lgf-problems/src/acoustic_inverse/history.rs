@@ -56,6 +56,11 @@ impl History {
         })
     }
 
+    /// Whether there is more than one segment.
+    pub fn cut(&self) -> bool {
+        !self.checkpoints.is_empty()
+    }
+
     /// Computes all states from rest, leaves the checkpoints and the last segment. Stops early, with `false`, once a state is not finite.
     pub fn run(&mut self, stepper: &mut Stepper<'_>) -> bool {
         let (pair, end) = (2 * self.free, self.length * self.free);

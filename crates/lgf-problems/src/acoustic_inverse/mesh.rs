@@ -50,12 +50,16 @@ impl TriangleMesh {
             false => Err(argument(&name(), v, index_domain(count))),
         };
         let corners = triangles.iter().enumerate();
-        let corners: Vec<u32> = corners.map(|(i, &v)| index(&|| format!("mesh.triangles.{}", i / 3), v)).collect::<Result<_>>()?;
+        let corners: Vec<u32> = corners
+            .map(|(i, &v)| index(&|| format!("mesh.triangles.{}", i / 3), v))
+            .collect::<Result<_>>()?;
         let fixed = fixed_nodes.iter().enumerate();
         let mut mesh = Self {
             nodes: nodes.as_chunks().0.to_vec(),
             triangles: corners.as_chunks().0.to_vec(),
-            fixed_nodes: fixed.map(|(i, &v)| index(&|| format!("mesh.fixedNodes.{i}"), v)).collect::<Result<_>>()?,
+            fixed_nodes: fixed
+                .map(|(i, &v)| index(&|| format!("mesh.fixedNodes.{i}"), v))
+                .collect::<Result<_>>()?,
             forced_node: index(&|| "mesh.forcedNode".into(), forced_node)?,
         };
         mesh.check()?;
@@ -147,7 +151,11 @@ impl TriangleMesh {
     fn check_nodes(&self) -> Result<()> {
         // Half of the indices: positions in matrices have a few per node.
         if !(3..1 << 28).contains(&self.nodes.len()) {
-            return Err(argument("mesh.nodes", format!("{} nodes", self.nodes.len()), "from 3 to 2^28 nodes"));
+            return Err(argument(
+                "mesh.nodes",
+                format!("{} nodes", self.nodes.len()),
+                "from 3 to 2^28 nodes",
+            ));
         }
         if let Some(index) = self.nodes.as_flattened().iter().position(|v| !v.is_finite()) {
             let value = self.nodes.as_flattened()[index];
@@ -172,7 +180,11 @@ impl TriangleMesh {
     fn check_triangles(&mut self) -> Result<()> {
         let count = self.nodes.len();
         if !(1..1 << 29).contains(&self.triangles.len()) {
-            return Err(argument("mesh.triangles", format!("{} triangles", self.triangles.len()), "from 1 to 2^29 triangles"));
+            return Err(argument(
+                "mesh.triangles",
+                format!("{} triangles", self.triangles.len()),
+                "from 1 to 2^29 triangles",
+            ));
         }
         let (mut used, mut edges) = (vec![false; count], Vec::with_capacity(3 * self.triangles.len()));
         for (e, corners) in self.triangles.iter_mut().enumerate() {
@@ -198,7 +210,11 @@ impl TriangleMesh {
             }
         }
         if let Some(lonely) = used.iter().position(|used| !used) {
-            return Err(argument(&format!("mesh.nodes.{lonely}"), "a node in no triangle", "corners of triangles"));
+            return Err(argument(
+                &format!("mesh.nodes.{lonely}"),
+                "a node in no triangle",
+                "corners of triangles",
+            ));
         }
         edges.sort_unstable();
         match edges.windows(3).find(|edge| edge[0] == edge[2]) {

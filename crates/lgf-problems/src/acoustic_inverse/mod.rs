@@ -8,6 +8,8 @@ mod plan;
 mod published;
 mod sparse;
 mod system;
+#[cfg(test)]
+mod tests;
 
 use correlation::{Correlation, LANES};
 use history::{History, Stepper};
@@ -161,7 +163,8 @@ impl AcousticInverse {
 
     fn compute_data(&mut self) -> bool {
         let mass = self.data_mass.as_mut().unwrap_or(&mut self.mass);
-        self.system.assemble(|e| self.truth[e], (self.dt * self.dt).recip(), &mut self.lower);
+        self.system
+            .assemble(|e| self.truth[e], (self.dt * self.dt).recip(), &mut self.lower);
         let mut stepper = Stepper {
             system: &self.system,
             dt: self.dt,
@@ -188,6 +191,12 @@ impl AcousticInverse {
     /// Number of times `T` and their distance `dt`.
     pub fn times(&self) -> (usize, f64) {
         (self.times, self.dt)
+    }
+
+    /// Sweeps over all times that an evaluation makes: two where all histories are kept, three where the states are computed again from checkpoints, four
+    /// where the data are, too.
+    pub fn sweeps(&self) -> usize {
+        2 + usize::from(self.state.cut()) + usize::from(self.data.cut())
     }
 
     /// The slowness from which on, in all triangles, the scheme is stable for certain: `dt^2 max_e lambda_e / 4` with the largest `lambda_e` of
@@ -234,7 +243,8 @@ impl AcousticInverse {
         self.check_length("v", v.len())?;
         let free = self.system.nodes.len();
         let mut change = vec![0.0; self.lower.len()];
-        self.system.assemble(|e| -sign(a[e]) * v[e], (self.dt * self.dt).recip(), &mut change);
+        self.system
+            .assemble(|e| -sign(a[e]) * v[e], (self.dt * self.dt).recip(), &mut change);
         let [mut previous, mut current, mut next, mut difference] = std::array::from_fn(|_| vec![0.0; free]);
         self.each_state(a, |problem, k, out| {
             let [older, old, new] = [k - 2, k - 1, k].map(|k| problem.state.at(k));
@@ -242,7 +252,9 @@ impl AcousticInverse {
                 *w = new[i] - 2.0 * old[i] + older[i];
             }
             problem.system.multiply(&change, &difference, &mut problem.load);
-            problem.system.step(&problem.mass, &problem.load, &current, &previous, &mut problem.work, &mut next);
+            problem
+                .system
+                .step(&problem.mass, &problem.load, &current, &previous, &mut problem.work, &mut next);
             problem.scatter(&next, k, out);
             std::mem::swap(&mut previous, &mut current);
             std::mem::swap(&mut current, &mut next);
@@ -319,7 +331,8 @@ impl AcousticInverse {
         if !a.iter().all(|a| a.is_finite()) {
             return false;
         }
-        self.system.assemble(|e| a[e].abs() + FLOOR, (self.dt * self.dt).recip(), &mut self.lower);
+        self.system
+            .assemble(|e| a[e].abs() + FLOOR, (self.dt * self.dt).recip(), &mut self.lower);
         self.system.factorize(&self.lower, &mut self.mass) && {
             let mut stepper = Stepper {
                 system: &self.system,
@@ -352,7 +365,8 @@ impl AcousticInverse {
             load(self, k);
             let mut next = std::mem::take(&mut self.correlation.adjoint[(k - 1) % LANES]);
             let [current, previous] = [k, k + 1].map(|i| &self.correlation.adjoint[i % LANES]);
-            self.system.step(&self.mass, &self.load, current, previous, &mut self.work, &mut next);
+            self.system
+                .step(&self.mass, &self.load, current, previous, &mut self.work, &mut next);
             self.correlation.adjoint[(k - 1) % LANES] = next;
             let [older, old, new] = [k - 2, k - 1, k].map(|k| self.state.at(k));
             let difference = &mut self.correlation.difference[(k - 1) % LANES];

@@ -77,7 +77,13 @@ impl Symbolic {
                 rows.extend(below);
                 let end = u32::try_from(rows.len()).ok()?;
                 let (first, width32) = (column as u32, width as u32);
-                panels.push(Panel { column: first, width: width32, begin, split, end });
+                panels.push(Panel {
+                    column: first,
+                    width: width32,
+                    begin,
+                    split,
+                    end,
+                });
                 column += width;
             }
         }
@@ -137,7 +143,15 @@ impl Symbolic {
     /// `y <- L^-1 y` for these panels: solves with their diagonal blocks and takes their columns off what follows. `y` begins with entry `first`; `outer`
     /// holds the separators, from entry `separators` on, where `y` ends before them.
     #[inline(always)]
-    pub fn forward(&self, factor: &Factor, range: std::ops::Range<usize>, first: usize, y: &mut [f64], separators: usize, outer: &mut [f64]) {
+    pub fn forward(
+        &self,
+        factor: &Factor,
+        range: std::ops::Range<usize>,
+        first: usize,
+        y: &mut [f64],
+        separators: usize,
+        outer: &mut [f64],
+    ) {
         for (panel, corner) in self.panels[range.clone()].iter().zip(&factor.corners[range]) {
             let at = panel.column as usize - first;
             let b = load(y, at, panel.width as usize);
@@ -203,7 +217,12 @@ fn gather(columns: &SymbolicSimplicialCholesky<u32>, column: usize, last: usize)
     let (mut rows, mut width) = (below(column).to_vec(), 1);
     while width < WIDTH && column + width < last {
         let next = column + width;
-        let mut union: Vec<u32> = rows.iter().copied().chain(below(next).iter().copied()).filter(|&i| i as usize > next).collect();
+        let mut union: Vec<u32> = rows
+            .iter()
+            .copied()
+            .chain(below(next).iter().copied())
+            .filter(|&i| i as usize > next)
+            .collect();
         union.sort_unstable();
         union.dedup();
         if union.len() > rows.len() + below(next).len() + BEGIN {

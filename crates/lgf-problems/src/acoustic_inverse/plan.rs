@@ -15,7 +15,11 @@ pub fn true_slowness(mesh: &TriangleMesh) -> Result<Vec<f64>> {
     let slowness: Vec<f64> = mesh.triangles.iter().map(slowness).collect();
     match slowness.iter().position(|s| *s <= 0.0) {
         None => Ok(slowness),
-        Some(e) => Err(argument(&format!("mesh.triangles.{e}"), "a centroid at or below y = -1/2", "a positive slowness 1 + 2 y")),
+        Some(e) => Err(argument(
+            &format!("mesh.triangles.{e}"),
+            "a centroid at or below y = -1/2",
+            "a positive slowness 1 + 2 y",
+        )),
     }
 }
 
@@ -28,7 +32,11 @@ pub fn times(options: &AcousticInverseOptions, mesh: &TriangleMesh, published: O
     if steps < 16_777_216.0 {
         return Ok((steps as usize + 1).max(300));
     }
-    Err(argument("endTime", options.end_time, format!("a time that fewer than 2^24 stable steps reach; this one takes {steps:e}")))
+    Err(argument(
+        "endTime",
+        options.end_time,
+        format!("a time that fewer than 2^24 stable steps reach; this one takes {steps:e}"),
+    ))
 }
 
 /// The largest eigenvalue of `K_e x = lambda M_e x` over all triangles at slowness 1, both restricted to the free corners.
@@ -68,13 +76,7 @@ pub struct Histories {
 }
 
 /// The fastest way that fits: both kept; the states from checkpoints; both from checkpoints. `matrices` are the bytes of the matrices without factors.
-pub fn histories(
-    options: &AcousticInverseOptions,
-    mesh: &TriangleMesh,
-    times: usize,
-    sizes: &Sizes,
-    matrices: usize,
-) -> Result<Histories> {
+pub fn histories(options: &AcousticInverseOptions, mesh: &TriangleMesh, times: usize, sizes: &Sizes, matrices: usize) -> Result<Histories> {
     let (whole, short) = (times - 2, History::shortest(times));
     let mut needed = usize::MAX;
     for (state, data) in [(whole, whole), (short, whole), (short, short)] {
@@ -90,7 +92,11 @@ pub fn histories(
             return Ok(Histories { state, data, data_again });
         }
     }
-    Err(argument("memoryLimit", options.memory_limit, format!("at least {needed} for this mesh and number of times")))
+    Err(argument(
+        "memoryLimit",
+        options.memory_limit,
+        format!("at least {needed} for this mesh and number of times"),
+    ))
 }
 
 /// Bytes of everything but the histories.

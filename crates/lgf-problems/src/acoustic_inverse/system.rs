@@ -48,7 +48,9 @@ impl System {
     pub fn new<E>(mesh: &TriangleMesh, consistent: bool, admit: impl FnOnce(Sizes, usize) -> Result<(), E>) -> Result<Option<Self>, E> {
         let mut number = vec![u32::MAX; mesh.nodes.len()];
         mesh.fixed_nodes.iter().for_each(|&node| number[node as usize] = u32::MAX - 1);
-        let mut nodes: Vec<u32> = (0..mesh.nodes.len() as u32).filter(|&node| number[node as usize] == u32::MAX).collect();
+        let mut nodes: Vec<u32> = (0..mesh.nodes.len() as u32)
+            .filter(|&node| number[node as usize] == u32::MAX)
+            .collect();
         let renumber = |nodes: &[u32], number: &mut [u32]| nodes.iter().enumerate().for_each(|(i, &node)| number[node as usize] = i as u32);
         renumber(&nodes, &mut number);
         let points: Vec<[f64; 2]> = nodes.iter().map(|&node| mesh.nodes[node as usize]).collect();
@@ -71,7 +73,10 @@ impl System {
         );
         let free = nodes.len();
         let factor = if consistent { Symbolic::count(&lower) } else { 0 };
-        admit(Sizes { free, factor }, full.bytes() + lower.bytes() + 32 * mesh.triangles.len() + 8 * full.column.len() + 4 * free)?;
+        admit(
+            Sizes { free, factor },
+            full.bytes() + lower.bytes() + 32 * mesh.triangles.len() + 8 * full.column.len() + 4 * free,
+        )?;
         let symbolic = if consistent { Symbolic::new(&lower, &bounds) } else { None };
         if consistent && symbolic.is_none() {
             return Ok(None);
@@ -185,7 +190,7 @@ impl System {
     }
 
     /// Row `i` of the stiffness times `x`.
-    fn force(&self, i: usize, x: &[f64]) -> f64 {
+    pub fn force(&self, i: usize, x: &[f64]) -> f64 {
         let range = self.full.range(i);
         let entries = self.stiffness[range.clone()].iter().zip(&self.full.column[range]);
         entries.fold(0.0, |sum, (k, &j)| sum + k * x[j as usize])
