@@ -51,9 +51,14 @@ function follow(name: string, optimizer: BaseAdam | LGFAdam): AcousticRun {
   };
 }
 
-/** Both runs. */
-export function run(settings: LGFAdamOptions = ACOUSTIC_SETTINGS): AcousticRun[] {
-  return [follow('BaseAdam', new BaseAdam(wave.start(), { learningRate: 2e-2 })), follow('LGFAdam', new LGFAdam(wave.start(), settings))];
+/** Adam alone. */
+export function base(): AcousticRun {
+  return follow('BaseAdam', new BaseAdam(wave.start(), { learningRate: 2e-2 }));
 }
 
-if (import.meta.url === pathToFileURL(resolve(process.argv[1] ?? '')).href) console.table(run());
+/** The learned flow of Adam. */
+export function learned(settings: LGFAdamOptions = ACOUSTIC_SETTINGS): AcousticRun {
+  return follow('LGFAdam', new LGFAdam(wave.start(), settings));
+}
+
+if (import.meta.url === pathToFileURL(resolve(process.argv[1] ?? '')).href) console.table([base(), learned()]);

@@ -119,8 +119,9 @@ impl Symbolic {
             let mut block = [[0.0; WIDTH]; WIDTH];
             for c in 0..width {
                 let mut at = panel.begin as usize;
-                for entry in start[first + c] as usize..start[first + c + 1] as usize {
-                    let (i, value) = (row[entry] as usize, factor.columns[entry]);
+                let entries = start[first + c] as usize..start[first + c + 1] as usize;
+                for (&i, &value) in row[entries.clone()].iter().zip(&factor.columns[entries]) {
+                    let i = i as usize;
                     if i < first + width {
                         block[i - first][c] = value;
                         continue;
@@ -243,13 +244,14 @@ fn load(y: &[f64], at: usize, width: usize) -> [f64; WIDTH] {
     b
 }
 
-/// The inverse of the leading lower triangle.
+/// The inverse of the leading lower triangle, row by row.
 fn inverse(block: &[[f64; WIDTH]; WIDTH], width: usize) -> [[f64; WIDTH]; WIDTH] {
     let mut out = [[0.0; WIDTH]; WIDTH];
-    for c in 0..width {
-        for r in c..width {
-            let known: f64 = (c..r).map(|k| block[r][k] * out[k][c]).sum();
-            out[r][c] = (f64::from(u8::from(r == c)) - known) / block[r][r];
+    for (r, row) in block.iter().enumerate().take(width) {
+        let (above, rest) = out.split_at_mut(r);
+        for (c, out) in rest[0].iter_mut().enumerate().take(r + 1) {
+            let known: f64 = row.iter().zip(&*above).map(|(l, above)| l * above[c]).sum();
+            *out = (f64::from(u8::from(r == c)) - known) / row[r];
         }
     }
     out
