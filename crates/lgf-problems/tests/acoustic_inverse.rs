@@ -120,7 +120,8 @@ fn parts_and_separators_solve_the_same_equations() {
     let (jv, jw) = (problem.tangent(&a, &v).unwrap(), problem.adjoint(&a, &w).unwrap());
     let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
     assert!((dot(&jv, &w) - dot(&v, &jw)).abs() < 1e-12 * norm(&jv) * norm(&w));
-    // The histories do not depend on whether there are parts: a coarse mesh has none, and differences of the pressure agree on the fine one.
+    // The histories do not depend on whether there are parts: a coarse mesh has none, and differences of the pressure agree on the fine
+    // one.
     let h = 1e-4;
     let mut at = |t: f64| {
         problem

@@ -10,8 +10,8 @@ const ROWS: usize = 1 << 11;
 
 /// `sum_i lambda_i[p] w_i[q] + lambda_i[q] w_i[p]` for each entry `(p, q)` of the lower triangle.
 ///
-/// The adjoint and the second differences of eight times wait in rings, are turned so that the eight stand side by side for a node, and are then
-/// added up for each pair. Pairs do not share sums: the bits do not depend on the threads.
+/// The adjoint and the second differences of eight times wait in rings, are turned so that the eight stand side by side for a node, and are
+/// then added up for each pair. Pairs do not share sums: the bits do not depend on the threads.
 pub struct Correlation {
     /// The adjoint at time `i` in row `i % 8`.
     pub adjoint: [Vec<f64>; LANES],

@@ -4,8 +4,9 @@ use std::f64::consts::PI;
 
 /// The histories of all free nodes at times `0..=last`, of which one segment is at hand: `length` steps with the two times before them.
 ///
-/// Segment `q` takes the times `q length + 2 ..= (q + 1) length + 1`; it starts from the pair of states before it, which is stored for each segment
-/// but the first, whose pair is zero. A computed segment has the same bits every time: every step is the same function of the same numbers.
+/// Segment `q` takes the times `q length + 2 ..= (q + 1) length + 1`; it starts from the pair of states before it, which is stored for each
+/// segment but the first, whose pair is zero. A computed segment has the same bits every time: every step is the same function of the same
+/// numbers.
 pub struct History {
     free: usize,
     last: usize,

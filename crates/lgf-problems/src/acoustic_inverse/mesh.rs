@@ -29,10 +29,12 @@ impl TriangleMesh {
         }
     }
 
-    /// A mesh of plain numbers: `x, y` of all nodes, three corners of all triangles, the fixed nodes and the forced one. Checked, see [`TriangleMesh::check`].
+    /// A mesh of plain numbers: `x, y` of all nodes, three corners of all triangles, the fixed nodes and the forced one. Checked, see
+    /// [`TriangleMesh::check`].
     ///
     /// # Errors
-    /// Those of [`TriangleMesh::check`]; [`Error::Shape`] for lengths that are no multiples of two and three; [`Error::Argument`] for an index that is no integer.
+    /// Those of [`TriangleMesh::check`]; [`Error::Shape`] for lengths that are no multiples of two and three; [`Error::Argument`] for an
+    /// index that is no integer.
     pub fn from_numbers(nodes: &[f64], triangles: &[f64], fixed_nodes: &[f64], forced_node: f64) -> Result<Self> {
         let count = nodes.len() / 2;
         let whole = |name: &str, length: usize, group: usize| match length % group {
@@ -68,9 +70,10 @@ impl TriangleMesh {
 
     /// A lattice of nearly equilateral triangles on the unit square, fixed and forced like the published mesh.
     ///
-    /// With `n = 2 ceil(1 / (2 size))` edges along the lower and upper edge and `m`, the even number next to `2 n / sqrt(3)`, of rows, every
-    /// other row of nodes is shifted by half an edge: `m (2n + 1)` triangles, about `2.3 / size^2`. The smallest angle is 26.5 degrees on the coarsest
-    /// lattices and at least 29 from `n = 8` on, in the half triangles at the sides; all others have angles of at least 53 degrees.
+    /// With `n = 2 ceil(1 / (2 size))` edges along the lower and upper edge and `m`, the even number next to `2 n / sqrt(3)`, of rows,
+    /// every other row of nodes is shifted by half an edge: `m (2n + 1)` triangles, about `2.3 / size^2`. The smallest angle is 26.5
+    /// degrees on the coarsest lattices and at least 29 from `n = 8` on, in the half triangles at the sides; all others have angles of at
+    /// least 53 degrees.
     ///
     /// # Errors
     /// [`Error::Argument`] naming `size` outside of `[0.001, 0.5]`.
@@ -125,9 +128,10 @@ impl TriangleMesh {
     /// Turns all triangles counter-clockwise and refuses what is no mesh. Overlapping triangles are not looked for.
     ///
     /// # Errors
-    /// Naming `mesh.nodes`, `mesh.triangles`, `mesh.fixedNodes`, with the number of the entry, or `mesh.forcedNode`: fewer than three nodes, a coordinate
-    /// that is not finite, a node at the place of another or in no triangle; no triangle, a corner out of range, a triangle without area, an edge
-    /// in more than two triangles; a fixed node out of range or named twice; a forced node out of range or fixed.
+    /// Naming `mesh.nodes`, `mesh.triangles`, `mesh.fixedNodes`, with the number of the entry, or `mesh.forcedNode`: fewer than three
+    /// nodes, a coordinate that is not finite, a node at the place of another or in no triangle; no triangle, a corner out of range, a
+    /// triangle without area, an edge in more than two triangles; a fixed node out of range or named twice; a forced node out of range or
+    /// fixed.
     pub fn check(&mut self) -> Result<()> {
         self.check_nodes()?;
         self.check_triangles()?;

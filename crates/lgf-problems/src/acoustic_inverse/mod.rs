@@ -34,12 +34,13 @@ lgf_core::choices! {
 lgf_core::options! {
     /// Settings of the acoustic inverse problem; the defaults are the published ones.
     pub struct AcousticInverseOptions as "AcousticInverseOptions" {
-        /// Target edge length of a lattice on the unit square, about `2.3 / size^2` triangles. Without it the published mesh; not beside `mesh`.
+        /// Target edge length of a lattice on the unit square, about `2.3 / size^2` triangles. Without it the published mesh; not beside
+        /// `mesh`.
         size: Option<f64> = None, Domain::Range(0.001, 0.5);
         /// Mass matrix.
         mass: MassMatrix = MassMatrix::Consistent, Domain::OfType;
-        /// Equispaced times from 0 to `endTime`, both included. Without it 300 on the published mesh, else as many as keep the scheme stable for all
-        /// slownesses from 0.25 on, but at least 300.
+        /// Equispaced times from 0 to `endTime`, both included. Without it 300 on the published mesh, else as many as keep the scheme
+        /// stable for all slownesses from 0.25 on, but at least 300.
         times: Option<usize> = None, Domain::Within(3, 16_777_216);
         /// Last time.
         end_time: f64 = 1.0, Domain::Range(1e-100, 1e100);
@@ -53,8 +54,8 @@ lgf_core::options! {
 /// Least slowness, added to the absolute value of each parameter.
 const FLOOR: f64 = 0.01;
 
-/// Acoustic scattering, an inverse problem: the squared slowness of the wave in each triangle of a membrane from the pressure histories of all its free
-/// nodes. Everything is without units.
+/// Acoustic scattering, an inverse problem: the squared slowness of the wave in each triangle of a membrane from the pressure histories of
+/// all its free nodes. Everything is without units.
 ///
 /// With linear functions `phi_p` on the triangles `e`, parameters `a` and slownesses `s_e = |a_e| + 0.01`:
 /// ```text
@@ -65,15 +66,16 @@ const FLOOR: f64 = 0.01;
 /// ```
 /// As published, `s` multiplies the mass without a square and the misfit is a sum over nodes without weights.
 ///
-/// The gradient is the exact derivative of the discrete value, by the adjoint recursion; a parameter at 0, where `|a|` has no derivative, gets 0. The
-/// truth has the value 0. A point that is not finite, and one whose recursion overflows, have a non-finite value and a NaN gradient.
+/// The gradient is the exact derivative of the discrete value, by the adjoint recursion; a parameter at 0, where `|a|` has no derivative,
+/// gets 0. The truth has the value 0. A point that is not finite, and one whose recursion overflows, have a non-finite value and a NaN
+/// gradient.
 ///
-/// The scheme is stable where `dt^2 lambda < 4` for the largest `lambda` of `K x = lambda M x`. A point beyond, a small slowness, is no error: its states
-/// grow exponentially, and so does the value, until it is not finite. See [`AcousticInverse::stable_slowness`].
+/// The scheme is stable where `dt^2 lambda < 4` for the largest `lambda` of `K x = lambda M x`. A point beyond, a small slowness, is no
+/// error: its states grow exponentially, and so does the value, until it is not finite. See [`AcousticInverse::stable_slowness`].
 ///
-/// Cost: two solves with the mass matrix a time and two products with `K`; three or four solves where `memory_limit` demands checkpoints. The
-/// factorisation is analysed once, computed once an evaluation. From 8192 free nodes on the threads of rayon share the work; the bits do not depend on
-/// their number, nor on `memory_limit`.
+/// Cost: two solves with the mass matrix a time and two products with `K`; three or four solves where `memory_limit` demands checkpoints.
+/// The factorisation is analysed once, computed once an evaluation. From 8192 free nodes on the threads of rayon share the work; the bits
+/// do not depend on their number, nor on `memory_limit`.
 ///
 /// Source: Norman, Rowan, Maute, Doostan, "Learning Gradient Flow", CMAME 460 (2026) 119099, arXiv 2602.13513.
 pub struct AcousticInverse {
@@ -100,8 +102,8 @@ impl AcousticInverse {
     /// The published mesh, or with `size` a lattice.
     ///
     /// # Errors
-    /// [`Error::Argument`] for an option outside its domain, for `memoryLimit` when even checkpoints do not fit, and for `times` when the data are not
-    /// finite.
+    /// [`Error::Argument`] for an option outside its domain, for `memoryLimit` when even checkpoints do not fit, and for `times` when the
+    /// data are not finite.
     pub fn new(options: &AcousticInverseOptions) -> Result<Self> {
         Options::check(options, "")?;
         match options.size {
@@ -110,7 +112,8 @@ impl AcousticInverse {
         }
     }
 
-    /// On a mesh of one's own, see [`TriangleMesh::check`]. Centroids must lie above `y = -1/2`, where the true slowness `1 + 2 y` is positive.
+    /// On a mesh of one's own, see [`TriangleMesh::check`]. Centroids must lie above `y = -1/2`, where the true slowness `1 + 2 y` is
+    /// positive.
     ///
     /// # Errors
     /// As [`AcousticInverse::new`] and [`TriangleMesh::check`]; `size` beside a mesh is refused.
@@ -193,14 +196,14 @@ impl AcousticInverse {
         (self.times, self.dt)
     }
 
-    /// Sweeps over all times that an evaluation makes: two where all histories are kept, three where the states are computed again from checkpoints, four
-    /// where the data are, too.
+    /// Sweeps over all times that an evaluation makes: two where all histories are kept, three where the states are computed again from
+    /// checkpoints, four where the data are, too.
     pub fn sweeps(&self) -> usize {
         2 + usize::from(self.state.cut()) + usize::from(self.data.cut())
     }
 
-    /// The slowness from which on, in all triangles, the scheme is stable for certain: `dt^2 max_e lambda_e / 4` with the largest `lambda_e` of
-    /// `K_e x = lambda M_e x` at slowness 1 on the free corners of a triangle. Single triangles may go below.
+    /// The slowness from which on, in all triangles, the scheme is stable for certain: `dt^2 max_e lambda_e / 4` with the largest
+    /// `lambda_e` of `K_e x = lambda M_e x` at slowness 1 on the free corners of a triangle. Single triangles may go below.
     pub fn stable_slowness(&self) -> f64 {
         0.25 * self.dt * self.dt * plan::stiffest(&self.mesh, self.options.mass)
     }
@@ -261,7 +264,8 @@ impl AcousticInverse {
         })
     }
 
-    /// The transpose of [`AcousticInverse::tangent`]: `sum_i (d u_i / d a)' y_i` for histories `y`, nodes x T, row-major. Rows of fixed nodes do not count.
+    /// The transpose of [`AcousticInverse::tangent`]: `sum_i (d u_i / d a)' y_i` for histories `y`, nodes x T, row-major. Rows of fixed
+    /// nodes do not count.
     ///
     /// # Errors
     /// As [`AcousticInverse::slowness`]; [`Error::Shape`] for histories of another length.

@@ -12,8 +12,8 @@ pub struct Order {
     pub bounds: Vec<usize>,
 }
 
-/// Orders by cutting at the median of the longer side of the bounding box; the nodes of the lower half that touch the upper one separate. `levels`
-/// cuts make `2^levels` parts.
+/// Orders by cutting at the median of the longer side of the bounding box; the nodes of the lower half that touch the upper one separate.
+/// `levels` cuts make `2^levels` parts.
 pub fn nested_dissection(points: &[[f64; 2]], graph: &Pattern, levels: u32) -> Order {
     let mut cutter = Cutter {
         points,

@@ -1,7 +1,8 @@
 //! The Cholesky factor of the mass matrix in panels of four columns.
 //!
-//! faer analyses and factors; the values are then laid out anew for the two sweeps of each time step. A panel holds up to four neighbouring columns over
-//! the union of their rows, zeros where a column has no entry: one index serves four values, which lie side by side in a register.
+//! faer analyses and factors; the values are then laid out anew for the two sweeps of each time step. A panel holds up to four neighbouring
+//! columns over the union of their rows, zeros where a column has no entry: one index serves four values, which lie side by side in a
+//! register.
 use super::sparse::Pattern;
 use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::sparse::linalg::cholesky::simplicial::{
@@ -54,8 +55,8 @@ impl Symbolic {
         counts.iter().map(|&count| u64::from(count)).sum()
     }
 
-    /// Analyses the lower triangle of a symmetric matrix, diagonal included; `None` beyond 2^32 entries. No panel crosses one of the `bounds`, the last of
-    /// which is where the separators begin.
+    /// Analyses the lower triangle of a symmetric matrix, diagonal included; `None` beyond 2^32 entries. No panel crosses one of the
+    /// `bounds`, the last of which is where the separators begin.
     pub fn new(lower: &Pattern, bounds: &[usize]) -> Option<Self> {
         let n = lower.start.len() - 1;
         let scratch = prefactorize_symbolic_cholesky_scratch::<u32>(n, lower.column.len())
@@ -76,10 +77,9 @@ impl Symbolic {
                 let split = begin + below.partition_point(|&i| (i as usize) < separators) as u32;
                 rows.extend(below);
                 let end = u32::try_from(rows.len()).ok()?;
-                let (first, width32) = (column as u32, width as u32);
                 panels.push(Panel {
-                    column: first,
-                    width: width32,
+                    column: column as u32,
+                    width: width as u32,
                     begin,
                     split,
                     end,
@@ -141,8 +141,8 @@ impl Symbolic {
         true
     }
 
-    /// `y <- L^-1 y` for these panels: solves with their diagonal blocks and takes their columns off what follows. `y` begins with entry `first`; `outer`
-    /// holds the separators, from entry `separators` on, where `y` ends before them.
+    /// `y <- L^-1 y` for these panels: solves with their diagonal blocks and takes their columns off what follows. `y` begins with entry
+    /// `first`; `outer` holds the separators, from entry `separators` on, where `y` ends before them.
     #[inline(always)]
     pub fn forward(
         &self,
@@ -211,7 +211,8 @@ impl Symbolic {
     }
 }
 
-/// A panel that begins with `column`: its width and the rows below its diagonal block. A column is taken in where that costs fewer rows than a panel of its own.
+/// A panel that begins with `column`: its width and the rows below its diagonal block. A column is taken in where that costs fewer rows
+/// than a panel of its own.
 fn gather(columns: &SymbolicSimplicialCholesky<u32>, column: usize, last: usize) -> (usize, Vec<u32>) {
     let (start, row) = (columns.col_ptr(), columns.row_idx());
     let below = |j: usize| &row[start[j] as usize + 1..start[j + 1] as usize];

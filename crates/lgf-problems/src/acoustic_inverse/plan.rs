@@ -75,7 +75,8 @@ pub struct Histories {
     pub data_again: bool,
 }
 
-/// The fastest way that fits: both kept; the states from checkpoints; both from checkpoints. `matrices` are the bytes of the matrices without factors.
+/// The fastest way that fits: both kept; the states from checkpoints; both from checkpoints. `matrices` are the bytes of the matrices
+/// without factors.
 pub fn histories(options: &AcousticInverseOptions, mesh: &TriangleMesh, times: usize, sizes: &Sizes, matrices: usize) -> Result<Histories> {
     let (whole, short) = (times - 2, History::shortest(times));
     let mut needed = usize::MAX;

@@ -5,7 +5,8 @@ use super::panels::{Factor, Symbolic};
 use super::sparse::Pattern;
 use rayon::prelude::*;
 
-/// Free nodes from which the parts of the mesh are computed side by side; below, threads would wait for each other for longer than they work.
+/// Free nodes from which the parts of the mesh are computed side by side; below, threads would wait for each other for longer than they
+/// work.
 const PARALLEL: usize = 1 << 13;
 /// Rows of one block of work where rows are independent.
 const ROWS: usize = 1 << 11;
@@ -20,7 +21,8 @@ pub struct System {
     pub full: Pattern,
     pub lower: Pattern,
     stiffness: Vec<f64>,
-    /// Places in `lower` of the six pairs of corners of each triangle; one behind the last for a fixed corner. Corners with themselves first.
+    /// Places in `lower` of the six pairs of corners of each triangle; one behind the last for a fixed corner. Corners with themselves
+    /// first.
     pub pairs: Vec<[u32; 6]>,
     pub areas: Vec<f64>,
     /// Bounds of the parts, the last one where the separators begin; a single 0 without parts.
@@ -196,7 +198,8 @@ impl System {
         entries.fold(0.0, |sum, (k, &j)| sum + k * x[j as usize])
     }
 
-    /// `work <- (L L')^-1 work`. Parts run side by side; each takes its columns off a copy of the separators, which are added in the order of the parts.
+    /// `work <- (L L')^-1 work`. Parts run side by side; each takes its columns off a copy of the separators, which are added in the order
+    /// of the parts.
     fn solve(&self, symbolic: &Symbolic, factor: &Factor, y: &mut [f64]) {
         let (arch, split, panels) = (pulp::Arch::new(), self.split(), &symbolic.bounds);
         let parts = self.bounds.len() - 1;

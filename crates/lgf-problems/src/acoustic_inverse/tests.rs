@@ -53,7 +53,8 @@ impl Wave {
         new
     }
 
-    /// Root mean square error at time 1 of the standing wave `sin(pi x) sin(pi y / 2) cos(w t)`, which satisfies all conditions at the edges.
+    /// Root mean square error at time 1 of the standing wave `sin(pi x) sin(pi y / 2) cos(w t)`, which satisfies all conditions at the
+    /// edges.
     fn standing(size: f64, consistent: bool, steps: usize) -> (f64, Vec<f64>) {
         let (dt, slowness) = (1.0 / steps as f64, 2.0);
         let wave = Self::new(size, consistent, dt, |_| slowness);
