@@ -38,7 +38,7 @@ describe('the published runs', () => {
   });
 
   test('plain least squares in double precision does not', () => {
-    // What the documentation of the settings says; single precision is what made it work.
+    // The reason for the ridge penalty in the settings.
     const plain = learned({ ...ACOUSTIC_SETTINGS, solver: { kind: 'stlsq', threshold: 1e-8, alpha: 0, normalizeColumns: true } });
     expect(plain.loss).toBeGreaterThan(1);
   });

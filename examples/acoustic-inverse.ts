@@ -7,8 +7,8 @@ import { BaseAdam, LGFAdam, type LGFAdamOptions, problems } from 'learned-gradie
 export const ACOUSTIC_EPOCHS = 2200;
 
 /**
- * The published settings but for the regression: there, plain least squares (`alpha: 0`) in single precision, whose rounding keeps small singular
- * values out. In double precision these come in, and the learned phases overshoot; a small ridge penalty takes the part of the rounding.
+ * The published settings but for the regression: there, plain least squares (`alpha: 0`) in single precision. In double precision that takes small
+ * singular values in, and the learned phases overshoot; a small ridge penalty without a refit prevents it.
  */
 export const ACOUSTIC_SETTINGS: LGFAdamOptions = {
   learningRate: 2e-2,
