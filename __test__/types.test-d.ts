@@ -222,6 +222,12 @@ expectTypeOf(problems.deepElasticity()).toExtend<NativeProblem>();
 expectTypeOf(problems.deepElasticity({ sampling: 'random', points: 10 }).draw).toEqualTypeOf<number>();
 // @ts-expect-error no such choice
 problems.deepElasticity({ sampling: 'gauss' });
+expectTypeOf(problems.acousticInverse()).toExtend<NativeProblem>();
+expectTypeOf(problems.acousticInverse().pressure([])).toEqualTypeOf<Matrix>();
+// A mesh that came out goes in.
+problems.acousticInverse({ mesh: problems.acousticInverse().mesh, mass: 'lumped' });
+// @ts-expect-error a mesh needs a forced node
+problems.acousticInverse({ mesh: { nodes: [[0, 0]], triangles: [], fixedNodes: [] } });
 expectTypeOf(problems.heatRod().misfit).toEqualTypeOf<number | undefined>();
 
 expectTypeOf<LgfError['code']>().toEqualTypeOf<LgfErrorCode>();

@@ -2,6 +2,7 @@ export { type DiscoverOptions, discover } from './discover.ts';
 export { LgfError, type LgfErrorCode } from './errors.ts';
 export { type FitReport, FlowModel, type FlowModelJson } from './flowModel.ts';
 export type {
+  AcousticInverseOptions,
   BaseAdamOptions,
   DeepElasticityOptions,
   DenseOptions,
@@ -64,6 +65,7 @@ export type {
   StepReport,
 } from './optimizers/types.ts';
 export type { DeepElasticity } from './problems/deepElasticity.ts';
+export type { AcousticInverse, AcousticInverseSettings, AcousticMesh, AcousticMeshInput } from './problems/acousticInverse.ts';
 export type { HeatRod } from './problems/heatRod.ts';
 export * as problems from './problems/index.ts';
 export type { NonlinearHeat } from './problems/nonlinearHeat.ts';

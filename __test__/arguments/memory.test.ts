@@ -58,6 +58,12 @@ const never = [
   ['lgf.problems.heatRod({ modes: 2, cells: 65536, times: 65536 })', 'times'],
   ['lgf.problems.nonlinearHeat({ modes: 2 ** 32 })', 'modes'],
   ['lgf.problems.nonlinearHeat({ points: 2 ** 32 })', 'points'],
+  ['lgf.problems.acousticInverse({ times: 16777216, memoryLimit: 2 ** 24 })', 'memoryLimit'],
+  ['lgf.problems.acousticInverse({ size: 0.01, memoryLimit: 2 ** 20 })', 'memoryLimit'],
+  [
+    `lgf.problems.acousticInverse({ mesh: { nodes: { rows: 5e5, columns: 2, data: ${many} }, triangles: [], fixedNodes: [], forcedNode: 0 } })`,
+    'mesh.nodes.1',
+  ],
 ] as const;
 
 /** Taken where the memory is there, which is more than this process may have. */

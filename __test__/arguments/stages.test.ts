@@ -32,7 +32,7 @@ test('every export is covered by the tests of arguments', () => {
   const directions = ['newton', 'newtonCg', 'newtonDirection'];
   const all = new Set([...options, ...classes, ...directions, 'matrix', 'problems', 'version']);
   expect(Object.keys(lgf).sort()).toEqual([...all].sort());
-  expect(Object.keys(problems)).toEqual(['deepElasticity', 'heatRod', 'nonlinearHeat']);
+  expect(Object.keys(problems)).toEqual(['acousticInverse', 'deepElasticity', 'heatRod', 'nonlinearHeat']);
 });
 
 describe('matrix', () => {
@@ -339,5 +339,89 @@ describe('problems.nonlinearHeat', () => {
   }
   refuses('nonlinearHeat', [
     ['as many modes as points', () => problems.nonlinearHeat({ modes: 8, points: 8 }), 'ERR_LGF_ARGUMENT', 'modes'],
+  ]);
+});
+
+describe('problems.acousticInverse', () => {
+  const nodes = [
+    [0, 0],
+    [1, 0],
+    [0, 1],
+    [1, 1],
+  ];
+  const mesh = { nodes, triangles: [0, 1, 2, 1, 2, 3], fixedNodes: [0], forcedNode: 3 };
+  const wave = problems.acousticInverse({ mesh, times: 20 });
+  const g = new Float64Array(2);
+  test('takes a mesh, its own included', () => {
+    expect([wave.dimension, wave.times, wave.mesh.forcedNode, wave.mesh.nodes.rows]).toEqual([2, 20, 3, 4]);
+    expect(wave.mesh.triangles).toEqual(Uint32Array.of(0, 1, 2, 1, 3, 2));
+    expect(wave.evaluate([1, 2], g)).toBeGreaterThan(0);
+    const again = problems.acousticInverse({ mesh: wave.mesh, times: 20 });
+    expect(again.evaluate([1, 2], new Float64Array(2))).toBe(wave.evaluate([1, 2], g));
+    expect(problems.acousticInverse({ mesh: null, size: 0.5 }).dimension).toBe(problems.acousticInverse({ size: 0.5 }).dimension);
+  });
+  test('has views of its fields', () => {
+    expect(wave.slowness([-1, 0])).toEqual(Float64Array.of(1.01, 0.01));
+    expect(wave.trueSlowness[0]).toBeCloseTo(1 + 2 / 3, 14);
+    expect(wave.parameterError(wave.trueSlowness.map((s) => s - 0.01))).toBeLessThan(1e-30);
+    const pressure = wave.pressure([1, 2]);
+    expect([pressure.rows, pressure.columns, pressure.at(0, 19), pressure.at(3, 1)]).toEqual([4, 20, 0, 0]);
+    expect(Math.abs(pressure.at(3, 19) ?? 0)).toBeGreaterThan(0);
+    expect([wave.timeStep, wave.stableSlowness > 0]).toEqual([1 / 19, true]);
+  });
+  test('a point outside of its domain has a non-finite value, not an error', () => {
+    for (const x of [
+      [Number.NaN, 1],
+      [1, Number.POSITIVE_INFINITY],
+    ]) {
+      expect(wave.evaluate(x, g)).not.toSatisfy(Number.isFinite);
+      expect(wave.pressure(x).data.every(Number.isFinite)).toBe(false);
+    }
+  });
+  refuses('evaluate', [
+    ...vectorRows('x', [1, 2], (x) => wave.evaluate(x, g), { finite: false }),
+    ...[null, undefined, 5, 'ab', [0, 0], new Float32Array(2), {}].map(
+      (v) => [`g = ${shown(v)}`, () => wave.evaluate([1, 2], v as never), 'ERR_LGF_ARGUMENT', 'g'] as const,
+    ),
+    ['g too short', () => wave.evaluate([1, 2], new Float64Array(1)), 'ERR_LGF_SHAPE', 'g'],
+  ]);
+  for (const view of ['slowness', 'parameterError', 'pressure'] as const) {
+    refuses(
+      view,
+      vectorRows('x', [1, 2], (x) => wave[view](x), { finite: false }),
+    );
+  }
+  const own =
+    (change: object, options: object = {}) =>
+    () =>
+      problems.acousticInverse({ ...options, mesh: { ...mesh, ...change } });
+  refuses('acousticInverse', [
+    ...[5, 'mesh', true, () => mesh].map(
+      (v) => [`mesh = ${shown(v)}`, () => problems.acousticInverse({ mesh: v as never }), 'ERR_LGF_ARGUMENT', 'mesh'] as const,
+    ),
+    ['an unknown part', own({ edges: [] }), 'ERR_LGF_ARGUMENT', 'mesh.edges'],
+    ['no nodes', own({ nodes: undefined }), 'ERR_LGF_ARGUMENT', 'mesh.nodes'],
+    ['nodes in space', own({ nodes: nodes.map((p) => [...p, 0]) }), 'ERR_LGF_SHAPE', 'mesh.nodes'],
+    ['a node at no place', own({ nodes: [...nodes.slice(0, 2), [0, Number.NaN], [1, 1]] }), 'ERR_LGF_NONFINITE', 'mesh.nodes'],
+    ['two nodes at one place', own({ nodes: [...nodes.slice(0, 2), [1, 0], [1, 1]] }), 'ERR_LGF_ARGUMENT', 'mesh.nodes.2'],
+    ['a node in no triangle', own({ triangles: [0, 1, 2], forcedNode: 1 }), 'ERR_LGF_ARGUMENT', 'mesh.nodes.3'],
+    ['no triangles', own({ triangles: [] }), 'ERR_LGF_ARGUMENT', 'mesh.triangles'],
+    ['triangles that are none', own({ triangles: 'abc' }), 'ERR_LGF_ARGUMENT', 'mesh.triangles'],
+    ['half a triangle', own({ triangles: [0, 1, 2, 3] }), 'ERR_LGF_SHAPE', 'mesh.triangles'],
+    ['a corner beyond', own({ triangles: [0, 1, 2, 1, 2, 4] }), 'ERR_LGF_ARGUMENT', 'mesh.triangles.1'],
+    ['a corner between', own({ triangles: [0, 1, 2, 1, 2, 2.5] }), 'ERR_LGF_ARGUMENT', 'mesh.triangles.1'],
+    ['a corner below', own({ triangles: [0, 1, 2, 1, 2, -1] }), 'ERR_LGF_ARGUMENT', 'mesh.triangles.1'],
+    ['a flat triangle', own({ triangles: [0, 1, 2, 1, 2, 2] }), 'ERR_LGF_ARGUMENT', 'mesh.triangles.1'],
+    ['a fixed node beyond', own({ fixedNodes: [0, 4] }), 'ERR_LGF_ARGUMENT', 'mesh.fixedNodes.1'],
+    ['a fixed node twice', own({ fixedNodes: [0, 0] }), 'ERR_LGF_ARGUMENT', 'mesh.fixedNodes.1'],
+    ['no fixed nodes', own({ fixedNodes: null }), 'ERR_LGF_ARGUMENT', 'mesh.fixedNodes'],
+    ['a forced node that is fixed', own({ forcedNode: 0 }), 'ERR_LGF_ARGUMENT', 'mesh.forcedNode'],
+    ['a forced node beyond', own({ forcedNode: 4 }), 'ERR_LGF_ARGUMENT', 'mesh.forcedNode'],
+    ['no forced node', own({ forcedNode: undefined }), 'ERR_LGF_ARGUMENT', 'mesh.forcedNode'],
+    ['a size beside a mesh', own({}, { size: 0.1 }), 'ERR_LGF_ARGUMENT', 'size'],
+    ['an unknown option beside a mesh', own({}, { sise: 0.1 }), 'ERR_LGF_ARGUMENT', 'sise'],
+    ['too little memory', () => problems.acousticInverse({ size: 0.01, memoryLimit: 2 ** 20 }), 'ERR_LGF_ARGUMENT', 'memoryLimit'],
+    ['an unstable truth', () => problems.acousticInverse({ endTime: 200 }), 'ERR_LGF_ARGUMENT', 'times'],
+    ['too many stable steps', () => problems.acousticInverse({ size: 0.1, endTime: 1e9 }), 'ERR_LGF_ARGUMENT', 'endTime'],
   ]);
 });

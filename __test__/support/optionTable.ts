@@ -126,6 +126,7 @@ export const OPTIONS: Readonly<Record<string, Readonly<Record<string, Domain>>>>
     maxIter: atLeast(1),
     normalizeColumns: flag,
     unbias: flag,
+    rcond: fraction,
   },
   GradientDescentOptions: descent,
   BaseAdamOptions: adam,
@@ -139,6 +140,14 @@ export const OPTIONS: Readonly<Record<string, Readonly<Record<string, Domain>>>>
   OdeOptions: {},
   Rk4Options: { method: choice('rk4'), step: positive, maxSteps: atLeast(1) },
   Rk45Options: { method: choice('rk45'), rtol: nonNegative, atol: nonNegative, maxSteps: atLeast(1) },
+  AcousticInverseOptions: {
+    size: numbers('a number in [0.001, 0.5]', 0, -0.1, 0.0009, 0.51),
+    mass: choice('consistent', 'lumped'),
+    times: within(3, 16777216),
+    endTime: range,
+    memoryLimit: within(1048576, 1125899906842624),
+    start: finite,
+  },
   HeatRodOptions: {
     modes: within(2, 256),
     cells: within(3, 65536),

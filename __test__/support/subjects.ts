@@ -297,6 +297,17 @@ export const SUBJECTS: readonly Subject[] = [
     parts: [{ path: '', group: 'DeepElasticityOptions' }],
     optional: true,
   },
+  {
+    name: 'problems.acousticInverse',
+    call: (options) => {
+      const wave = problems.acousticInverse(options);
+      const g = new Float64Array(wave.dimension);
+      return [wave.evaluate(wave.start(), g), Array.from(g), wave.times, wave.pressure(wave.start()).at(wave.mesh.forcedNode, 2)];
+    },
+    valid: { size: 0.3, times: 40 },
+    parts: [{ path: '', group: 'AcousticInverseOptions' }],
+    optional: true,
+  },
 ];
 
 /** The options of a subject with everything that a part needs. */

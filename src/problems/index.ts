@@ -1,4 +1,5 @@
 // What `problems` offers: the factories alone.
 export { deepElasticity } from './deepElasticity.ts';
+export { acousticInverse } from './acousticInverse.ts';
 export { heatRod } from './heatRod.ts';
 export { nonlinearHeat } from './nonlinearHeat.ts';

@@ -97,6 +97,25 @@ impl TypeName for OwnedBytes {
     }
 }
 
+/// Indices on their way to JavaScript, copied like [`Owned`].
+pub struct OwnedIndices(pub Vec<u32>);
+
+impl ToNapiValue for OwnedIndices {
+    unsafe fn to_napi_value(env: sys::napi_env, value: Self) -> napi::Result<sys::napi_value> {
+        // SAFETY: one element an index.
+        unsafe { copied(env, &value.0, value.0.len(), sys::TypedarrayType::uint32_array) }
+    }
+}
+
+impl TypeName for OwnedIndices {
+    fn type_name() -> &'static str {
+        "Uint32Array"
+    }
+    fn value_type() -> ValueType {
+        ValueType::Object
+    }
+}
+
 /// A typed array of `length` elements with a copy of these entries.
 ///
 /// # Safety

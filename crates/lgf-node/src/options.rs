@@ -9,7 +9,7 @@ use lgf_core::optimizer::{
 use lgf_core::param::{Group, Options};
 use lgf_core::reduce::SvdOptions;
 use lgf_core::targets::{StrongOptions, TimeStepOptions};
-use lgf_problems::{DeepElasticityOptions, HeatRodOptions, NonlinearHeatOptions};
+use lgf_problems::{AcousticInverseOptions, DeepElasticityOptions, HeatRodOptions, NonlinearHeatOptions};
 use napi_derive::napi;
 
 /// One option.
@@ -56,6 +56,7 @@ pub fn option_table() -> Vec<OptionGroup> {
         HeatRodOptions::describe(),
         NonlinearHeatOptions::describe(),
         DeepElasticityOptions::describe(),
+        AcousticInverseOptions::describe(),
     ] {
         for group in described {
             if !groups.iter().any(|known| known.name == group.name) {

@@ -14,11 +14,13 @@
 //! assert!((gradient[0] + 4.16881498297).abs() < 1e-9);
 //! # Ok::<(), lgf_core::error::Error>(())
 //! ```
+mod acoustic_inverse;
 mod deep_elasticity;
 mod heat_rod;
 mod nonlinear_heat;
 mod random;
 
+pub use acoustic_inverse::{AcousticInverse, AcousticInverseOptions, MassMatrix, TriangleMesh};
 pub use deep_elasticity::{DeepElasticity, DeepElasticityOptions, Sampling};
 pub use heat_rod::{HeatRod, HeatRodOptions};
 pub use nonlinear_heat::{NonlinearHeat, NonlinearHeatOptions};

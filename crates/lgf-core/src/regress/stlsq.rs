@@ -18,6 +18,9 @@ options! {
         normalize_columns: bool = false, Domain::OfType;
         /// Whether the surviving coefficients are refitted at the end without penalty.
         unbias: bool = true, Domain::OfType;
+        /// Singular values at most this fraction of the largest count as zero where a solve has no penalty. By default the double's epsilon
+        /// times the larger side; `2^-23` times it is the default of single precision.
+        rcond: Option<f64> = None, Domain::Fraction;
     }
 }
 
@@ -47,7 +50,7 @@ impl Regressor {
         self.support.resize(p * t, true);
         let mut iterations = 0;
         let mut report = loop {
-            let report = self.solve_supports(options.alpha, None, p, t, coefficients)?;
+            let report = self.solve_supports(options.alpha, options.rcond, p, t, coefficients)?;
             iterations += 1;
             self.previous.clone_from(&self.support);
             for (keep, c) in self.support.iter_mut().zip(&mut coefficients[..p * t]) {
@@ -60,7 +63,7 @@ impl Regressor {
             }
         };
         if options.unbias {
-            report = self.solve_supports(0.0, None, p, t, coefficients)?;
+            report = self.solve_supports(0.0, options.rcond, p, t, coefficients)?;
         }
         let mut unscaled = shaped(coefficients, p, t);
         for (i, &scale) in self.scale.iter().enumerate() {

@@ -1,4 +1,5 @@
 //! Native problems, evaluated from TypeScript: one handle each.
+mod acoustic_inverse;
 mod deep_elasticity;
 mod heat_rod;
 mod nonlinear_heat;
