@@ -50,8 +50,8 @@ describe('the learned run', () => {
   });
 
   // 35 iterates of Adam span 35 directions with singular values from 22 to 1e-12: two solvers of the refit (NumPy's lstsq and
-  // pinv) differ by 5e-6 in the gradient ten steps ahead, and every learned phase adds its own.
-  test('stays by the stored energies as closely as its fits are determined', () => {
+  // pinv) differ by 5e-6 in the gradient ten steps ahead, and every learned phase adds its own. Measured: 6.3e-6 and 3.7e-4.
+  test('stays by the stored energies as closely as two solvers of the refit do', () => {
     expect(worst(50, 50)).toBeLessThan(5e-5);
     expect(worst(100, 300)).toBeLessThan(2e-3);
   });

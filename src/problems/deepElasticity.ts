@@ -30,7 +30,7 @@ export interface DeepElasticity extends NativeProblem {
  * const cube = problems.deepElasticity({ cells: 9 });
  * const adam = new BaseAdam(cube.start(), { learningRate: 2.5e-3 });
  * while (adam.epoch < 300) adam.step(cube.evaluate);
- * console.log(cube.dimension, cube.evaluate(adam.x, new Float64Array(cube.dimension)).toFixed(2)); // → 560 -6.83
+ * console.log(cube.dimension, cube.evaluate(adam.x, new Float64Array(cube.dimension)).toFixed(2)); // → 560 -7.00
  * const top = cube.displacement(adam.x, [[1, 0.5, 1]]);
  * console.log(Number(top.at(0, 1)) > 0); // → true
  * ```
