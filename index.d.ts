@@ -265,6 +265,11 @@ interface StlsqOptions {
    * @defaultValue `true`
    */
   readonly unbias?: boolean | null;
+  /**
+   * Singular values at most this fraction of the largest count as zero where a solve has no penalty. By default the double's epsilon times the larger side; `2^-23` times it is the default of single precision.
+   * Domain: a number in [0, 1).
+   */
+  readonly rcond?: number | null;
 }
 /** Gradient descent. */
 interface GradientDescentOptions {
@@ -892,6 +897,42 @@ interface DeepElasticityOptions {
    * @defaultValue `0`
    */
   readonly seed?: number | null;
+}
+/** Settings of the acoustic inverse problem; the defaults are the published ones. */
+interface AcousticInverseOptions {
+  /**
+   * Target edge length of a lattice on the unit square, about `2.3 / size^2` triangles. Without it the published mesh; not beside `mesh`.
+   * Domain: a number in [0.001, 0.5].
+   */
+  readonly size?: number | null;
+  /**
+   * Mass matrix.
+   * @defaultValue `'consistent'`
+   */
+  readonly mass?: "consistent" | "lumped" | null;
+  /**
+   * Equispaced times from 0 to `endTime`, both included. Without it 300 on the published mesh, else as many as keep the scheme stable for all slownesses from 0.25 on, but at least 300.
+   * Domain: an integer in [3, 16777216].
+   */
+  readonly times?: number | null;
+  /**
+   * Last time.
+   * Domain: a number in [1e-100, 1e100].
+   * @defaultValue `1`
+   */
+  readonly endTime?: number | null;
+  /**
+   * Most bytes that the problem may take. Histories that do not fit are computed a second time from checkpoints.
+   * Domain: an integer in [1048576, 1125899906842624].
+   * @defaultValue `1073741824`
+   */
+  readonly memoryLimit?: number | null;
+  /**
+   * Starting value of all parameters.
+   * Domain: a finite number.
+   * @defaultValue `1`
+   */
+  readonly start?: number | null;
 }
 /** Options of `integrate`: the interval and the method, `rk45` by default. */
 type IntegrateOptions = IntervalOptions & ((Rk4Options & {
@@ -1726,6 +1767,70 @@ interface DeepElasticity extends NativeProblem {
  * ```
  */
 declare function deepElasticity(options?: DeepElasticityOptions | null): DeepElasticity;
+/** The triangle mesh of an acoustic problem. */
+interface AcousticMesh {
+  /** Coordinates, one row `x, y` a node. */
+  readonly nodes: Matrix;
+  /** Three corners of each triangle, counter-clockwise, nodes counted from 0. */
+  readonly triangles: Uint32Array;
+  /** Nodes at rest. */
+  readonly fixedNodes: Uint32Array;
+  /** The node under the point force. */
+  readonly forcedNode: number;
+}
+/** A mesh of one's own; an {@link AcousticMesh} is one. */
+interface AcousticMeshInput {
+  /** Coordinates, one row `x, y` a node; every node at a place of its own, in a triangle. */
+  readonly nodes: MatrixLike;
+  /** Three corners of each triangle in either sense, nodes counted from 0; each with an area, at most two at an edge. */
+  readonly triangles: ArrayLike<number>;
+  /** Nodes at rest, each once; may be empty. */
+  readonly fixedNodes: ArrayLike<number>;
+  /** The node under the point force, not fixed. */
+  readonly forcedNode: number;
+}
+/** Options and a mesh. */
+interface AcousticInverseSettings extends AcousticInverseOptions {
+  /** A mesh whose centroids lie above `y = -1/2`. Without it the published one, or a lattice of the given `size`. */
+  readonly mesh?: AcousticMeshInput | null | undefined;
+}
+/** The acoustic inverse problem with views of its fields. */
+interface AcousticInverse extends NativeProblem {
+  /** The mesh, triangle `e` being design variable `e`. */
+  readonly mesh: AcousticMesh;
+  /** Slowness `1 + 2 y` of each triangle, `y` of its centroid, that made the data. */
+  readonly trueSlowness: Float64Array;
+  /** Number of times, from 0 to `endTime`. */
+  readonly times: number;
+  /** Their distance. */
+  readonly timeStep: number;
+  /** Slowness from which on, in all triangles, the scheme is stable for certain; a point far below may have a huge or non-finite value. */
+  readonly stableSlowness: number;
+  /** Slowness `|x| + 0.01` of each triangle. */
+  slowness(x: ArrayLike<number>): Float64Array;
+  /** `sum (slowness - trueSlowness)^2 / sum trueSlowness^2`. */
+  parameterError(x: ArrayLike<number>): number;
+  /**
+   * Pressure: one row a node, one column a time; NaN where the value is.
+   *
+   * @throws {@link LgfError} naming `x`, or `memoryLimit` where the matrix is beyond it
+   */
+  pressure(x: ArrayLike<number>): Matrix;
+}
+/**
+ * Slowness of each triangle of a membrane from the histories of an acoustic wave at all free nodes; value: `dt/2` times the sum of squared differences
+ * of the histories. Defaults as published: 346 design variables.
+ *
+ * @throws {@link LgfError} naming the option, or the part of the mesh and its entry: `mesh.triangles.7`
+ * @example
+ * ```ts
+ * import { problems } from 'learned-gradient-flow';
+ * const wave = problems.acousticInverse();
+ * const g = new Float64Array(wave.dimension);
+ * console.log(wave.dimension, wave.evaluate(wave.start(), g).toFixed(6), g[2]?.toFixed(6)); // → 346 160.834012 -6.606231
+ * ```
+ */
+declare function acousticInverse(options?: AcousticInverseSettings | null): AcousticInverse;
 /** The heat rod with views of its fields. */
 interface HeatRod extends NativeProblem {
   /** Space-time squared misfit of the last evaluation, whose logarithm was its value; `undefined` before the first. */
@@ -1786,7 +1891,7 @@ interface NonlinearHeat extends NativeProblem {
  */
 declare function nonlinearHeat(options?: NonlinearHeatOptions | null): NonlinearHeat;
 declare namespace index_d_exports {
-  export { deepElasticity, heatRod, nonlinearHeat };
+  export { acousticInverse, deepElasticity, heatRod, nonlinearHeat };
 }
 /** Result of {@link thinSvd}: `A = U diag(s) V'`. */
 interface Svd {
@@ -1907,4 +2012,4 @@ declare function strongForm(states: MatrixLike, features: MatrixLike, options: S
 declare function weakForm(states: MatrixLike, features: MatrixLike, options: WeakFormOptions): Regression;
 /** Version of the native core. */
 declare function version(): string;
-export { type AsyncBatchObjective, type AsyncObjective, BaseAdam, type BaseAdamOptions, type BatchObjective, type BatchRequest, type Best, type DeepElasticity, type DeepElasticityOptions, type DenseFit, type DenseOptions, type DiscoverOptions, type Fallback, type FeatureOptions, type FitReport, FlowModel, type FlowModelJson, GradientDescent, type GradientDescentOptions, type HeatRod, type HeatRodOptions, type HessianProduct, type IntegrateOptions, type IntervalOptions, LGFAdam, type LGFAdamOptions, LGFAdamTrustRegion, type LGFAdamTrustRegionOptions, LGFBatch, type LGFBatchOptions, LGFGradientFlow, type LGFGradientFlowOptions, LGFTrustRegion, type LGFTrustRegionOptions, type LeastSquaresOptions, LgfError, type LgfErrorCode, type LibraryOptions, Matrix, type MatrixLike, type ModelOptions, type NativeProblem, type NewtonCgOptions, type NewtonCgReport, type NewtonDirection, type NewtonEvaluation, type NewtonObjective, type NewtonOptions, type NewtonReport, type NonlinearHeat, type NonlinearHeatOptions, type Objective, type OdeOptions, Optimizer, PolynomialLibrary, type Regression, type Request, type Rk45Options, type Rk4Options, type Solution, type SolverOptions, type SparseFit, type SparseOptions, type StepOptions, type StepReport, type StlsqOptions, type StrongFormOptions, type StrongOptions, type Svd, type SvdOptions, type TestFunctionOptions, type TimeStepOptions, type VectorField, type WeakFormOptions, discover, integrate, leastSquares, matrix, newton, newtonCg, newtonDirection, polynomialFeatures, index_d_exports as problems, stlsq, strongForm, thinSvd, version, weakForm };
+export { type AcousticInverse, type AcousticInverseOptions, type AcousticInverseSettings, type AcousticMesh, type AcousticMeshInput, type AsyncBatchObjective, type AsyncObjective, BaseAdam, type BaseAdamOptions, type BatchObjective, type BatchRequest, type Best, type DeepElasticity, type DeepElasticityOptions, type DenseFit, type DenseOptions, type DiscoverOptions, type Fallback, type FeatureOptions, type FitReport, FlowModel, type FlowModelJson, GradientDescent, type GradientDescentOptions, type HeatRod, type HeatRodOptions, type HessianProduct, type IntegrateOptions, type IntervalOptions, LGFAdam, type LGFAdamOptions, LGFAdamTrustRegion, type LGFAdamTrustRegionOptions, LGFBatch, type LGFBatchOptions, LGFGradientFlow, type LGFGradientFlowOptions, LGFTrustRegion, type LGFTrustRegionOptions, type LeastSquaresOptions, LgfError, type LgfErrorCode, type LibraryOptions, Matrix, type MatrixLike, type ModelOptions, type NativeProblem, type NewtonCgOptions, type NewtonCgReport, type NewtonDirection, type NewtonEvaluation, type NewtonObjective, type NewtonOptions, type NewtonReport, type NonlinearHeat, type NonlinearHeatOptions, type Objective, type OdeOptions, Optimizer, PolynomialLibrary, type Regression, type Request, type Rk45Options, type Rk4Options, type Solution, type SolverOptions, type SparseFit, type SparseOptions, type StepOptions, type StepReport, type StlsqOptions, type StrongFormOptions, type StrongOptions, type Svd, type SvdOptions, type TestFunctionOptions, type TimeStepOptions, type VectorField, type WeakFormOptions, discover, integrate, leastSquares, matrix, newton, newtonCg, newtonDirection, polynomialFeatures, index_d_exports as problems, stlsq, strongForm, thinSvd, version, weakForm };

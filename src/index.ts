@@ -64,8 +64,8 @@ export type {
   StepOptions,
   StepReport,
 } from './optimizers/types.ts';
-export type { DeepElasticity } from './problems/deepElasticity.ts';
 export type { AcousticInverse, AcousticInverseSettings, AcousticMesh, AcousticMeshInput } from './problems/acousticInverse.ts';
+export type { DeepElasticity } from './problems/deepElasticity.ts';
 export type { HeatRod } from './problems/heatRod.ts';
 export * as problems from './problems/index.ts';
 export type { NonlinearHeat } from './problems/nonlinearHeat.ts';

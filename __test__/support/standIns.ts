@@ -2,8 +2,8 @@
 
 import type { DeepElasticity } from 'learned-gradient-flow';
 import { Matrix, type MatrixLike, matrix } from 'learned-gradient-flow';
-import type { AcousticInverseProblem } from '../../src/experiments/acousticInverse.ts';
-import type { NonlinearHeatProblem } from '../../src/experiments/nonlinearHeat.ts';
+import type { AcousticInverse } from '../../src/experiments/acousticInverse.ts';
+import type { NonlinearHeat } from '../../src/experiments/nonlinearHeat.ts';
 import { golden } from './golden.ts';
 
 /** `½ Σ w (x - c)²` with its gradient. */
@@ -25,7 +25,7 @@ function field(points: number, value: (x: number, y: number) => number): Matrix 
 }
 
 /** A sum of sines; Newton's direction leads straight to its centre. */
-export function nonlinearHeatStandIn(modes = 2, points = 24): NonlinearHeatProblem {
+export function nonlinearHeatStandIn(modes = 2, points = 24): NonlinearHeat {
   const dimension = modes * modes;
   const centre = Float64Array.from({ length: dimension }, (_, i) => (i % 2 ? -1 : 2) / (1 + i));
   const evaluate = quadratic(centre, (i) => 1 + i);
@@ -53,7 +53,7 @@ export function nonlinearHeatStandIn(modes = 2, points = 24): NonlinearHeatProbl
 }
 
 /** The published mesh and slowness; the misfit is that of the slowness itself. */
-export function acousticStandIn(times = 61): AcousticInverseProblem {
+export function acousticStandIn(times = 61): AcousticInverse {
   const stored = golden('acoustic_inverse');
   const trueSlowness = Float64Array.from(stored.trueSlowness as number[]);
   const nodes = matrix(stored.nodes as number[][]);

@@ -233,6 +233,11 @@ export interface StlsqOptions {
    * @defaultValue `true`
    */
   readonly unbias?: boolean | null;
+  /**
+   * Singular values at most this fraction of the largest count as zero where a solve has no penalty. By default the double's epsilon times the larger side; `2^-23` times it is the default of single precision.
+   * Domain: a number in [0, 1).
+   */
+  readonly rcond?: number | null;
 }
 
 /** Gradient descent. */
@@ -875,4 +880,41 @@ export interface DeepElasticityOptions {
    * @defaultValue `0`
    */
   readonly seed?: number | null;
+}
+
+/** Settings of the acoustic inverse problem; the defaults are the published ones. */
+export interface AcousticInverseOptions {
+  /**
+   * Target edge length of a lattice on the unit square, about `2.3 / size^2` triangles. Without it the published mesh; not beside `mesh`.
+   * Domain: a number in [0.001, 0.5].
+   */
+  readonly size?: number | null;
+  /**
+   * Mass matrix.
+   * @defaultValue `'consistent'`
+   */
+  readonly mass?: 'consistent' | 'lumped' | null;
+  /**
+   * Equispaced times from 0 to `endTime`, both included. Without it 300 on the published mesh, else as many as keep the scheme stable for all slownesses from 0.25 on, but at least 300.
+   * Domain: an integer in [3, 16777216].
+   */
+  readonly times?: number | null;
+  /**
+   * Last time.
+   * Domain: a number in [1e-100, 1e100].
+   * @defaultValue `1`
+   */
+  readonly endTime?: number | null;
+  /**
+   * Most bytes that the problem may take. Histories that do not fit are computed a second time from checkpoints.
+   * Domain: an integer in [1048576, 1125899906842624].
+   * @defaultValue `1073741824`
+   */
+  readonly memoryLimit?: number | null;
+  /**
+   * Starting value of all parameters.
+   * Domain: a finite number.
+   * @defaultValue `1`
+   */
+  readonly start?: number | null;
 }
