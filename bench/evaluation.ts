@@ -5,12 +5,12 @@ import { SUBJECTS } from './subjects.ts';
 const [name = '', seconds = '2'] = process.argv.slice(2);
 const subject = SUBJECTS.find((candidate) => candidate.name === name);
 if (subject === undefined) throw new Error(`no such problem: ${name}`);
-const evaluate = subject.make(problems);
-let { value, gradient } = evaluate();
+const { run } = subject.make(problems);
+let { value, gradient } = run();
 const times: number[] = [];
 for (const end = performance.now() + 1000 * Number(seconds); times.length < 3 || performance.now() < end; ) {
   const start = performance.now();
-  ({ value, gradient } = evaluate());
+  ({ value, gradient } = run());
   times.push((performance.now() - start) / 1000);
 }
 times.sort((a, b) => a - b);

@@ -1,8 +1,10 @@
 // Seconds per evaluation and peak memory of every native problem, beside the same problem in torch: same threads, one run, taking turns.
 import { execFileSync } from 'node:child_process';
-import { arch, cpus, platform } from 'node:os';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { arch, cpus, platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { problems } from 'learned-gradient-flow';
 import { SUBJECTS } from './subjects.ts';
 
 interface Measured {
@@ -24,6 +26,7 @@ const { values: options, positionals } = parseArgs({
 });
 const { python, threads, seconds } = options;
 const folder = import.meta.dirname;
+const scratch = mkdtempSync(join(tmpdir(), 'lgf-bench-'));
 const env = { ...process.env, RAYON_NUM_THREADS: threads, OMP_NUM_THREADS: threads };
 
 function measured(command: string, args: readonly string[]): Measured {
@@ -37,13 +40,15 @@ const megabytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} Mi
 
 const rows: string[][] = [];
 const versions: Record<string, string> = {};
-for (const { name, what, target } of SUBJECTS) {
+for (const { name, what, target, make } of SUBJECTS) {
   if (positionals.length > 0 && !positionals.includes(name)) continue;
+  const input = join(scratch, `${name}.json`);
+  writeFileSync(input, JSON.stringify(make(problems).input));
   const [ours, peers]: [Measured[], Measured[]] = [[], []];
   for (let turn = 0; turn < Number(options.turns); turn++) {
     ours.push(measured(process.execPath, [...process.execArgv, join(folder, 'evaluation.ts'), name, seconds]));
     const peer = join(folder, 'peers', `${name.replaceAll('-', '_')}.py`);
-    peers.push(measured(python, [peer, '--threads', threads, '--seconds', seconds]));
+    peers.push(measured(python, [peer, '--threads', threads, '--seconds', seconds, '--input', input]));
   }
   const [own, peer] = [ours[0] as Measured, peers[0] as Measured];
   const apart = (a: number, b: number): number => Math.abs(a - b) / Math.abs(b);
@@ -56,6 +61,7 @@ for (const { name, what, target } of SUBJECTS) {
   rows.push([name, what, time(fast), time(slow), `${(slow / fast).toFixed(1)}×`, `${target}×`, megabytes(small), megabytes(large)]);
   console.error(rows.at(-1)?.join('  '));
 }
+rmSync(scratch, { recursive: true });
 console.log(`${platform()} ${arch()}, ${cpus()[0]?.model}, ${threads} threads`);
 console.log(
   Object.entries(versions)

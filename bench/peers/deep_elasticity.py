@@ -7,35 +7,22 @@ Points are summed up in chunks that stay in the cache; each chunk's graph is fre
 `--tangents func` takes `torch.func.vmap(torch.func.jacfwd(...))` for the spatial derivatives instead: slower here, kept to be compared.
 """
 
-import argparse
-import json
-import math
-import platform
-import resource
-import statistics
-import time
-
 import torch
+from measure import arguments, measure
 
 LAMBDA = MU = 0.4
 
 
-def network(hidden, layers, seed):
-    torch.manual_seed(seed)
-    sizes = [3] + [hidden] * layers + [3]
-    return [
-        torch.nn.Linear(a, b, bias=i < layers, dtype=torch.float64) for i, (a, b) in enumerate(zip(sizes, sizes[1:]))
-    ]
-
-
-def load_start(linears, values):
-    """Layer by layer: weight row-major, then bias."""
-    values, at = torch.tensor(values, dtype=torch.float64), 0
+def network(hidden, layers, values):
+    """Layer by layer: weight row-major, then bias; the last one has none."""
+    sizes, at = [3] + [hidden] * layers + [3], 0
+    linears = [torch.nn.Linear(a, b, bias=i < layers) for i, (a, b) in enumerate(zip(sizes, sizes[1:]))]
     with torch.no_grad():
         for p in (p for linear in linears for p in linear.parameters()):
             p.copy_(values[at : at + p.numel()].view_as(p))
             at += p.numel()
     assert at == len(values)
+    return linears
 
 
 def fields_by_tangents(linears, x):
@@ -90,55 +77,15 @@ def evaluate(fields, linears, x, chunk):
 
 
 def midpoints(cells):
-    c = (torch.arange(cells, dtype=torch.float64) + 0.5) / cells
+    c = (torch.arange(cells) + 0.5) / cells
     return torch.cartesian_prod(c, c, c)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--seconds", type=float, default=10.0)
-    parser.add_argument("--cells", type=int, default=99)
-    parser.add_argument("--hidden", type=int, default=20)
-    parser.add_argument("--layers", type=int, default=2)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--start", help="JSON file with a list of parameters, or an object with one as `start`")
-    parser.add_argument("--chunk", type=int, help="points of one graph; by default 1024 on one thread, 16384 on several")
-    parser.add_argument("--tangents", choices=["hand", "func"], default="hand")
-    args = parser.parse_args()
-    torch.set_num_threads(args.threads)
-    chunk = args.chunk or (1024 if args.threads == 1 else 16384)
-
-    linears = network(args.hidden, args.layers, args.seed)
-    if args.start:
-        with open(args.start, encoding="utf-8") as file:
-            stored = json.load(file)
-        load_start(linears, stored["start"] if isinstance(stored, dict) else stored)
-    fields = fields_by_tangents if args.tangents == "hand" else fields_by_func
-    x = midpoints(args.cells)
-
-    value, gradient = evaluate(fields, linears, x, chunk)
-    times, begin = [], time.perf_counter()
-    while len(times) < 3 or time.perf_counter() - begin < args.seconds:
-        once = time.perf_counter()
-        value, gradient = evaluate(fields, linears, x, chunk)
-        times.append(time.perf_counter() - once)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if platform.system() == "Darwin" else 1024)
-    assert math.isfinite(value)
-    print(
-        json.dumps(
-            {
-                "name": "deep-elasticity",
-                "evaluations": len(times),
-                "secondsPerEvaluation": statistics.median(times),
-                "peakBytes": peak,
-                "value": value,
-                "gradientNorm": gradient.norm().item(),
-                "versions": {"python": platform.python_version(), "torch": torch.__version__},
-            }
-        )
-    )
-
-
 if __name__ == "__main__":
-    main()
+    options = arguments(__doc__, cells=99, hidden=20, layers=2, chunk=0, tangents="hand")
+    linears = network(options.hidden, options.layers, options.x)
+    fields = fields_by_tangents if options.tangents == "hand" else fields_by_func
+    x = midpoints(options.cells)
+    # The fastest ones on one thread and on several.
+    chunk = options.chunk or (1024 if options.threads == 1 else 16384)
+    measure("deep-elasticity", lambda: evaluate(fields, linears, x, chunk), options.seconds)

@@ -41,6 +41,6 @@ class HeatRod:
 
 
 if __name__ == "__main__":
-    options = arguments()
-    rod, start = HeatRod(), torch.tensor([0.5, 4.05])
-    measure("heat-rod", lambda: rod(start), options.seconds)
+    options = arguments(__doc__)
+    rod = HeatRod()
+    measure("heat-rod", lambda: rod(options.x), options.seconds)

@@ -1,31 +1,12 @@
 """The nonlinear heat problem in PyTorch: energy, residual, Hessian and Newton direction of one point, in double precision.
 
 Written as one would for speed there: sines and cosines are products, so the fields and the moments are tensor products of small
-matrices, and products of two modes along one direction are tables that are made once. One line of JSON is printed.
+matrices, and products of two modes along one direction are tables that are made once.
 """
-import argparse
-import json
 import math
-import os
-import platform
-import resource
-import statistics
-import time
 
-parser = argparse.ArgumentParser()
-parser.add_argument("--threads", type=int, default=1)
-parser.add_argument("--seconds", type=float, default=5.0)
-parser.add_argument("--modes", type=int, default=15)
-parser.add_argument("--points", type=int, default=300)
-parser.add_argument("--point", help="JSON array of the coefficients; default: uniform in [-3, 3) from seed 0, as in the library")
-arguments = parser.parse_args()
-for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-    os.environ[variable] = str(arguments.threads)
-
-import torch  # noqa: E402 (threads are set before)
-
-torch.set_num_threads(arguments.threads)
-torch.set_default_dtype(torch.float64)
+import torch
+from measure import arguments, measure
 
 SIGMA, AMPLITUDE, INSIDE, OUTSIDE = 4.0, 1e7, 20.0, 1.0
 
@@ -88,44 +69,13 @@ class NonlinearHeat:
         return energy, residual, hessian, direction
 
 
-def uniform(seed, index):
-    """SplitMix64, as in the library."""
-    mask = (1 << 64) - 1
-    z = (seed + (index + 1) * 0x9E3779B97F4A7C15) & mask
-    z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & mask
-    z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & mask
-    return ((z ^ (z >> 31)) >> 11) / 2**53
-
-
-def main():
-    size = arguments.modes**2
-    point = json.loads(arguments.point) if arguments.point else [6 * uniform(0, k) - 3 for k in range(size)]
-    a = torch.tensor(point)
-    problem = NonlinearHeat(arguments.modes, arguments.points)
+if __name__ == "__main__":
+    options = arguments(__doc__, modes=15, points=300)
+    heat = NonlinearHeat(options.modes, options.points)
     with torch.inference_mode():
-        energy, residual, _, direction = problem.newton(a)
-        for _ in range(5):
-            problem.newton(a)
-        times = []
-        end = time.perf_counter() + arguments.seconds
-        while not times or time.perf_counter() < end:
-            start = time.perf_counter()
-            problem.newton(a)
-            times.append(time.perf_counter() - start)
-    print(
-        json.dumps(
-            {
-                "name": "nonlinear-heat",
-                "evaluations": len(times),
-                "secondsPerEvaluation": statistics.median(times),
-                "peakBytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
-                "value": energy.item(),
-                "gradientNorm": residual.norm().item(),
-                "directionNorm": direction.norm().item(),
-                "versions": {"python": platform.python_version(), "torch": torch.__version__},
-            }
-        )
-    )
+        # What is compared is the value of `newton`, the residual norm, and the norm of the direction.
+        def evaluate():
+            _, residual, _, direction = heat.newton(options.x)
+            return residual.norm(), direction
 
-
-main()
+        measure("nonlinear-heat", evaluate, options.seconds)

@@ -12,6 +12,7 @@ fn options(modes: usize, points: usize) -> NonlinearHeatOptions {
     NonlinearHeatOptions {
         modes,
         points,
+        seed: 0,
         ..Default::default()
     }
 }

@@ -7,6 +7,7 @@ mod panels;
 mod plan;
 mod published;
 mod sparse;
+mod stiffness;
 mod system;
 #[cfg(test)]
 mod tests;

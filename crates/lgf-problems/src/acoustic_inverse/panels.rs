@@ -11,6 +11,7 @@ use faer::sparse::linalg::cholesky::simplicial::{
     prefactorize_symbolic_cholesky_scratch,
 };
 use faer::sparse::{SparseColMatRef, SymbolicSparseColMatRef};
+use pulp::NullaryFnOnce;
 
 /// Columns of a panel.
 const WIDTH: usize = 4;
@@ -140,74 +141,122 @@ impl Symbolic {
         }
         true
     }
+}
 
-    /// `y <- L^-1 y` for these panels: solves with their diagonal blocks and takes their columns off what follows. `y` begins with entry
-    /// `first`; `outer` holds the separators, from entry `separators` on, where `y` ends before them.
+/// A sweep over some panels. `y` begins with entry `first`; `outer` holds the separators, from entry `separators` on, where `y` ends before
+/// them. A struct, since a closure would not be compiled for the instruction set that is dispatched to.
+pub struct Sweep<'a, const FORWARD: bool> {
+    pub symbolic: &'a Symbolic,
+    pub factor: &'a Factor,
+    pub range: std::ops::Range<usize>,
+    pub first: usize,
+    pub y: &'a mut [f64],
+    pub separators: usize,
+    /// Written by the forward sweep, read by the other one.
+    pub outer: &'a mut [f64],
+}
+
+impl<const FORWARD: bool> NullaryFnOnce for Sweep<'_, FORWARD> {
+    type Output = ();
     #[inline(always)]
-    pub fn forward(
-        &self,
-        factor: &Factor,
-        range: std::ops::Range<usize>,
-        first: usize,
-        y: &mut [f64],
-        separators: usize,
-        outer: &mut [f64],
-    ) {
-        for (panel, corner) in self.panels[range.clone()].iter().zip(&factor.corners[range]) {
-            let at = panel.column as usize - first;
-            let b = load(y, at, panel.width as usize);
+    fn call(self) {
+        if FORWARD { self.forward() } else { self.backward() }
+    }
+}
+
+impl<const FORWARD: bool> Sweep<'_, FORWARD> {
+    /// `y <- L^-1 y` for these panels: solves with their diagonal blocks and takes their columns off what follows.
+    #[inline(always)]
+    fn forward(self) {
+        let Self {
+            symbolic,
+            factor,
+            range,
+            first,
+            y,
+            separators,
+            outer,
+        } = self;
+        for (panel, corner) in symbolic.panels[range.clone()].iter().zip(&factor.corners[range]) {
+            let (at, width) = (panel.column as usize - first, panel.width as usize);
+            let b = load(y, at, width);
             let mut x = [0.0; WIDTH];
             for c in 0..WIDTH {
                 for r in 0..WIDTH {
                     x[r] += corner[r][c] * b[c];
                 }
             }
-            y[at..at + panel.width as usize].iter_mut().zip(x).for_each(|(y, x)| *y = x);
+            store(y, at, width, x);
             let (begin, split, end) = (panel.begin as usize, panel.split as usize, panel.end as usize);
-            let take = |values: &[[f64; WIDTH]], rows: &[u32], y: &mut [f64], first: usize| {
-                for (l, &i) in values.iter().zip(rows) {
-                    y[i as usize - first] -= (l[0] * x[0] + l[1] * x[1]) + (l[2] * x[2] + l[3] * x[3]);
-                }
-            };
             if separators == first {
-                take(&factor.values[begin..end], &self.rows[begin..end], y, first);
+                take(&factor.values[begin..end], &symbolic.rows[begin..end], &x, y, first);
             } else {
-                take(&factor.values[begin..split], &self.rows[begin..split], y, first);
-                take(&factor.values[split..end], &self.rows[split..end], outer, separators);
+                take(&factor.values[begin..split], &symbolic.rows[begin..split], &x, y, first);
+                take(&factor.values[split..end], &symbolic.rows[split..end], &x, outer, separators);
             }
         }
     }
 
     /// `y <- L'^-1 y`, panels from the last to the first.
     #[inline(always)]
-    pub fn backward(&self, factor: &Factor, range: std::ops::Range<usize>, first: usize, y: &mut [f64], separators: usize, outer: &[f64]) {
-        for (panel, corner) in self.panels[range.clone()].iter().zip(&factor.corners[range]).rev() {
+    fn backward(self) {
+        let Self {
+            symbolic,
+            factor,
+            range,
+            first,
+            y,
+            separators,
+            outer,
+        } = self;
+        for (panel, corner) in symbolic.panels[range.clone()].iter().zip(&factor.corners[range]).rev() {
             let (begin, split, end) = (panel.begin as usize, panel.split as usize, panel.end as usize);
-            let give = |values: &[[f64; WIDTH]], rows: &[u32], y: &[f64], first: usize, sum: &mut [f64; WIDTH]| {
-                for (l, &i) in values.iter().zip(rows) {
-                    let x = y[i as usize - first];
-                    for c in 0..WIDTH {
-                        sum[c] += l[c] * x;
-                    }
-                }
-            };
             let mut sum = [0.0; WIDTH];
             if separators == first {
-                give(&factor.values[begin..end], &self.rows[begin..end], y, first, &mut sum);
+                give(&factor.values[begin..end], &symbolic.rows[begin..end], y, first, &mut sum);
             } else {
-                give(&factor.values[begin..split], &self.rows[begin..split], y, first, &mut sum);
-                give(&factor.values[split..end], &self.rows[split..end], outer, separators, &mut sum);
+                give(&factor.values[begin..split], &symbolic.rows[begin..split], y, first, &mut sum);
+                give(&factor.values[split..end], &symbolic.rows[split..end], outer, separators, &mut sum);
             }
-            let at = panel.column as usize - first;
-            let b = load(y, at, panel.width as usize);
+            let (at, width) = (panel.column as usize - first, panel.width as usize);
+            let b = load(y, at, width);
             let mut x = [0.0; WIDTH];
             for r in 0..WIDTH {
                 for c in 0..WIDTH {
                     x[c] += corner[r][c] * (b[r] - sum[r]);
                 }
             }
-            y[at..at + panel.width as usize].iter_mut().zip(x).for_each(|(y, x)| *y = x);
+            store(y, at, width, x);
         }
+    }
+}
+
+/// Takes the columns of a panel, times `x`, off these rows.
+#[inline(always)]
+fn take(values: &[[f64; WIDTH]], rows: &[u32], x: &[f64; WIDTH], y: &mut [f64], first: usize) {
+    for (l, &i) in values.iter().zip(rows) {
+        y[i as usize - first] -= (l[0] * x[0] + l[1] * x[1]) + (l[2] * x[2] + l[3] * x[3]);
+    }
+}
+
+/// Adds up the rows of a panel, times `y`. Four chains of additions, since one would wait for itself.
+#[inline(always)]
+fn give(values: &[[f64; WIDTH]], rows: &[u32], y: &[f64], first: usize, sum: &mut [f64; WIDTH]) {
+    let mut chains = [[0.0; WIDTH]; 4];
+    let (fours, rest) = values.as_chunks::<4>();
+    let (row_fours, row_rest) = rows.as_chunks::<4>();
+    for (values, rows) in fours.iter().zip(row_fours) {
+        for (chain, (l, &i)) in chains.iter_mut().zip(values.iter().zip(rows)) {
+            let x = y[i as usize - first];
+            chain.iter_mut().zip(l).for_each(|(sum, l)| *sum += l * x);
+        }
+    }
+    for (chain, (l, &i)) in chains.iter_mut().zip(rest.iter().zip(row_rest)) {
+        let x = y[i as usize - first];
+        chain.iter_mut().zip(l).for_each(|(sum, l)| *sum += l * x);
+    }
+    for c in 0..WIDTH {
+        sum[c] += (chains[0][c] + chains[1][c]) + (chains[2][c] + chains[3][c]);
     }
 }
 
@@ -235,14 +284,30 @@ fn gather(columns: &SymbolicSimplicialCholesky<u32>, column: usize, last: usize)
     (width, rows)
 }
 
+/// The entries of a panel, zeros beyond its width. Copies of so few numbers as a loop would become calls.
 #[inline(always)]
 fn load(y: &[f64], at: usize, width: usize) -> [f64; WIDTH] {
-    if let Some(Ok(b)) = y.get(at..at + WIDTH).filter(|_| width == WIDTH).map(TryInto::try_into) {
-        return b;
+    match width {
+        WIDTH => [y[at], y[at + 1], y[at + 2], y[at + 3]],
+        3 => [y[at], y[at + 1], y[at + 2], 0.0],
+        2 => [y[at], y[at + 1], 0.0, 0.0],
+        _ => [y[at], 0.0, 0.0, 0.0],
     }
-    let mut b = [0.0; WIDTH];
-    b.iter_mut().zip(&y[at..at + width]).for_each(|(b, y)| *b = *y);
-    b
+}
+
+/// The other way.
+#[inline(always)]
+fn store(y: &mut [f64], at: usize, width: usize, x: [f64; WIDTH]) {
+    y[at] = x[0];
+    if width > 1 {
+        y[at + 1] = x[1];
+    }
+    if width > 2 {
+        y[at + 2] = x[2];
+    }
+    if width > 3 {
+        y[at + 3] = x[3];
+    }
 }
 
 /// The inverse of the leading lower triangle, row by row.

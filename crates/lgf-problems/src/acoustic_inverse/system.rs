@@ -1,8 +1,10 @@
 //! The matrices of a mesh and one step of central differences.
 use super::mesh::TriangleMesh;
 use super::order::nested_dissection;
-use super::panels::{Factor, Symbolic};
+use super::panels::{Factor, Sweep, Symbolic};
 use super::sparse::Pattern;
+use super::stiffness::Stiffness;
+use pulp::NullaryFnOnce;
 use rayon::prelude::*;
 
 /// Free nodes from which the parts of the mesh are computed side by side; below, threads would wait for each other for longer than they
@@ -17,10 +19,9 @@ pub struct System {
     pub nodes: Vec<u32>,
     /// The free node under the force.
     pub forced: usize,
-    /// The pattern of mass and stiffness and its part up to the diagonal.
-    pub full: Pattern,
+    /// The pattern of the mass up to the diagonal.
     pub lower: Pattern,
-    stiffness: Vec<f64>,
+    pub stiffness: Stiffness,
     /// Places in `lower` of the six pairs of corners of each triangle; one behind the last for a fixed corner. Corners with themselves
     /// first.
     pub pairs: Vec<[u32; 6]>,
@@ -77,48 +78,46 @@ impl System {
         let factor = if consistent { Symbolic::count(&lower) } else { 0 };
         admit(
             Sizes { free, factor },
-            full.bytes() + lower.bytes() + 32 * mesh.triangles.len() + 8 * full.column.len() + 4 * free,
+            full.bytes() + lower.bytes() + 32 * mesh.triangles.len() + Stiffness::bytes(free) + 8 * full.column.len() + 4 * free,
         )?;
         let symbolic = if consistent { Symbolic::new(&lower, &bounds) } else { None };
         if consistent && symbolic.is_none() {
             return Ok(None);
         }
-        let mut system = Self {
-            forced: number[mesh.forced_node as usize] as usize,
-            stiffness: vec![0.0; full.column.len()],
-            pairs: Vec::with_capacity(mesh.triangles.len()),
-            areas: Vec::with_capacity(mesh.triangles.len()),
-            nodes,
-            full,
-            lower,
-            bounds,
-            symbolic,
+        let (mut pairs, mut areas) = (Vec::with_capacity(mesh.triangles.len()), Vec::with_capacity(mesh.triangles.len()));
+        let mut stiffness = vec![0.0; full.column.len()];
+        let place = |pattern: &Pattern, row: u32, column: u32| {
+            let fixed = row.max(column) as usize >= free;
+            if fixed { None } else { pattern.position(row, column) }
         };
         for corners in &mesh.triangles {
             let (area, local) = element(corners.map(|c| mesh.nodes[c as usize]));
             let free = corners.map(|c| number[c as usize]);
             for (i, row) in local.iter().enumerate() {
                 for (j, k) in row.iter().enumerate() {
-                    if let Some(at) = system.place(&system.full, free[i], free[j]) {
-                        system.stiffness[at] += k;
+                    if let Some(at) = place(&full, free[i], free[j]) {
+                        stiffness[at] += k;
                     }
                 }
             }
-            let last = system.lower.column.len();
+            let last = lower.column.len();
             let pair = |i: usize, j: usize| {
                 let (row, column) = (free[i].max(free[j]), free[i].min(free[j]));
-                system.place(&system.lower, row, column).unwrap_or(last) as u32
+                place(&lower, row, column).unwrap_or(last) as u32
             };
-            let pairs = [pair(0, 0), pair(1, 1), pair(2, 2), pair(0, 1), pair(1, 2), pair(2, 0)];
-            system.pairs.push(pairs);
-            system.areas.push(area);
+            pairs.push([pair(0, 0), pair(1, 1), pair(2, 2), pair(0, 1), pair(1, 2), pair(2, 0)]);
+            areas.push(area);
         }
-        Ok(Some(system))
-    }
-
-    fn place(&self, pattern: &Pattern, row: u32, column: u32) -> Option<usize> {
-        let fixed = row.max(column) as usize >= self.nodes.len();
-        if fixed { None } else { pattern.position(row, column) }
+        Ok(Some(Self {
+            forced: number[mesh.forced_node as usize] as usize,
+            stiffness: Stiffness::new(&full, &stiffness),
+            pairs,
+            areas,
+            nodes,
+            lower,
+            bounds,
+            symbolic,
+        }))
     }
 
     /// Room for a mass matrix.
@@ -178,24 +177,31 @@ impl System {
 
     /// `next = 2 current - previous + M^-1 (load - K current)`, `M` with `1/dt^2` in it. `work` has [`System::room`].
     pub fn step(&self, mass: &Mass, load: &[f64], current: &[f64], previous: &[f64], work: &mut [f64], next: &mut [f64]) {
+        let arch = pulp::Arch::new();
+        let free = current.len();
+        let balance = |out: &mut [f64]| {
+            self.blocks(out, |first, out| {
+                arch.dispatch(Balance {
+                    stiffness: &self.stiffness,
+                    load,
+                    current,
+                    first,
+                    out,
+                })
+            })
+        };
         match (mass, &self.symbolic) {
             (Mass::Consistent(factor), Some(symbolic)) => {
-                self.rows(&mut work[..current.len()], |i, b| *b = load[i] - self.force(i, current));
+                balance(&mut work[..free]);
                 self.solve(symbolic, factor, work);
                 self.rows(next, |i, next| *next = 2.0 * current[i] - previous[i] + work[i]);
             }
-            (Mass::Lumped(inverse), _) => self.rows(next, |i, next| {
-                *next = 2.0 * current[i] - previous[i] + inverse[i] * (load[i] - self.force(i, current));
-            }),
+            (Mass::Lumped(inverse), _) => {
+                balance(next);
+                self.rows(next, |i, next| *next = 2.0 * current[i] - previous[i] + inverse[i] * *next);
+            }
             (Mass::Consistent(_), None) => next.fill(f64::NAN),
         }
-    }
-
-    /// Row `i` of the stiffness times `x`.
-    pub fn force(&self, i: usize, x: &[f64]) -> f64 {
-        let range = self.full.range(i);
-        let entries = self.stiffness[range.clone()].iter().zip(&self.full.column[range]);
-        entries.fold(0.0, |sum, (k, &j)| sum + k * x[j as usize])
     }
 
     /// `work <- (L L')^-1 work`. Parts run side by side; each takes its columns off a copy of the separators, which are added in the order
@@ -207,20 +213,54 @@ impl System {
         let (inner, top) = y.split_at_mut(split);
         let width = top.len();
         copies.fill(0.0);
-        self.parts(inner, copies, width, |p, first, part, copy| {
-            arch.dispatch(|| symbolic.forward(factor, panels[p]..panels[p + 1], first, part, split, copy));
+        self.parts(inner, copies, width, |p, first, y, outer| {
+            let range = panels[p]..panels[p + 1];
+            arch.dispatch(Sweep::<true> {
+                symbolic,
+                factor,
+                range,
+                first,
+                y,
+                separators: split,
+                outer,
+            });
         });
         for copy in copies.chunks_exact(width) {
             top.iter_mut().zip(copy).for_each(|(y, c)| *y += c);
         }
-        let last = panels[parts]..panels[parts + 1];
-        arch.dispatch(|| {
-            symbolic.forward(factor, last.clone(), split, top, split, &mut []);
-            symbolic.backward(factor, last, split, top, split, &[]);
+        let range = panels[parts]..panels[parts + 1];
+        let (first, separators) = (split, split);
+        arch.dispatch(Sweep::<true> {
+            symbolic,
+            factor,
+            range: range.clone(),
+            first,
+            y: top,
+            separators,
+            outer: &mut [],
         });
-        let top = &*top;
-        self.parts(inner, copies, width, |p, first, part, _| {
-            arch.dispatch(|| symbolic.backward(factor, panels[p]..panels[p + 1], first, part, split, top));
+        arch.dispatch(Sweep::<false> {
+            symbolic,
+            factor,
+            range,
+            first,
+            y: top,
+            separators,
+            outer: &mut [],
+        });
+        // Each part reads the separators in its copy.
+        copies.chunks_exact_mut(width).for_each(|copy| copy.copy_from_slice(top));
+        self.parts(inner, copies, width, |p, first, y, outer| {
+            let range = panels[p]..panels[p + 1];
+            arch.dispatch(Sweep::<false> {
+                symbolic,
+                factor,
+                range,
+                first,
+                y,
+                separators: split,
+                outer,
+            });
         });
     }
 
@@ -256,13 +296,38 @@ impl System {
     }
 
     /// Does `work` on each entry.
+    #[inline(always)]
     pub fn rows(&self, out: &mut [f64], work: impl Fn(usize, &mut f64) + Sync) {
-        let block = |b: usize, block: &mut [f64]| block.iter_mut().enumerate().for_each(|(k, v)| work(b * ROWS + k, v));
+        self.blocks(out, |first, block| {
+            block.iter_mut().enumerate().for_each(|(k, v)| work(first + k, v))
+        });
+    }
+
+    /// Does `work` on blocks of entries, with the number of their first one.
+    #[inline(always)]
+    fn blocks(&self, out: &mut [f64], work: impl Fn(usize, &mut [f64]) + Sync) {
         if out.len() > ROWS && self.parallel() {
-            out.par_chunks_mut(ROWS).enumerate().for_each(|(b, chunk)| block(b, chunk));
+            out.par_chunks_mut(ROWS).enumerate().for_each(|(b, block)| work(b * ROWS, block));
         } else {
-            out.iter_mut().enumerate().for_each(|(k, v)| work(k, v));
+            work(0, out);
         }
+    }
+}
+
+/// `load - K current` for the rows from `first` on.
+struct Balance<'a> {
+    stiffness: &'a Stiffness,
+    load: &'a [f64],
+    current: &'a [f64],
+    first: usize,
+    out: &'a mut [f64],
+}
+
+impl NullaryFnOnce for Balance<'_> {
+    type Output = ();
+    #[inline(always)]
+    fn call(self) {
+        self.stiffness.balance(self.load, self.current, self.first, self.out);
     }
 }
 

@@ -37,7 +37,9 @@ impl Wave {
         let mut momentum = vec![0.0; new.len()];
         self.system.multiply(&self.lower, &change, &mut momentum);
         let kinetic: f64 = momentum.iter().zip(&change).map(|(m, c)| m * c).sum();
-        let potential: f64 = (0..new.len()).map(|i| new[i] * self.system.force(i, old)).sum();
+        let (zero, mut force) = (vec![0.0; new.len()], vec![0.0; new.len()]);
+        self.system.stiffness.balance(&zero, old, 0, &mut force);
+        let potential: f64 = new.iter().zip(&force).map(|(u, f)| -u * f).sum();
         0.5 * (kinetic + potential)
     }
 
@@ -122,9 +124,10 @@ fn steps_solve_with_the_assembled_mass() {
         let change: Vec<f64> = (0..load.len()).map(|i| next[i] - 2.0 * current[i] + previous[i]).collect();
         let mut left = vec![0.0; load.len()];
         wave.system.multiply(&wave.lower, &change, &mut left);
-        for i in 0..load.len() {
-            let right = load[i] - wave.system.force(i, &current);
-            assert!((left[i] - right).abs() < 1e-12, "{size}: {} {right}", left[i]);
+        let mut right = vec![0.0; load.len()];
+        wave.system.stiffness.balance(&load, &current, 0, &mut right);
+        for (left, right) in left.iter().zip(&right) {
+            assert!((left - right).abs() < 1e-12, "{size}: {left} {right}");
         }
     }
 }
