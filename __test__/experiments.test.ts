@@ -1,22 +1,17 @@
-// Whole experiments on stand-ins with the views of the native problems: settings, records, measures, figures.
+// The experiments of the command line at small sizes: settings, records, measures, figures.
 
-import { matrix } from 'learned-gradient-flow';
+import { type DeepElasticity, matrix } from 'learned-gradient-flow';
 import { describe, expect, test } from 'vitest';
 import { pageOf, thisMachine } from '../src/cli/page.ts';
 import { reached, resultRows, resultsOf, textTable } from '../src/cli/results.ts';
 import { readPage, writeRunFile } from '../src/cli/runFile.ts';
-import { acousticInverseEntry, acousticInverseExperiment } from '../src/experiments/acousticInverse.ts';
-import { deepElasticityEntries, deepElasticityExperiment } from '../src/experiments/deepElasticity.ts';
 import type { Experiment } from '../src/experiments/experiment.ts';
 import { commonScale, gridValues, picks } from '../src/experiments/fieldData.ts';
-import { heatRodEntry, heatRodExperiment } from '../src/experiments/heatRod.ts';
-import { nonlinearHeatEntry, nonlinearHeatExperiment } from '../src/experiments/nonlinearHeat.ts';
-import { follow, type RunRecord } from '../src/experiments/record.ts';
+import { diverged, follow, type RunRecord } from '../src/experiments/record.ts';
 import { EXPERIMENTS } from '../src/experiments/registry.ts';
 import { stepsBetween } from '../src/experiments/stepClock.ts';
 import { renderReport } from '../src/report/index.ts';
 import { expectSound, texts } from './support/markup.ts';
-import { acousticStandIn, elasticityStandIn, nonlinearHeatStandIn } from './support/standIns.ts';
 
 function record(experiment: Experiment, epochs: number): RunRecord[] {
   return experiment.contenders.map((contender) => {
@@ -27,14 +22,45 @@ function record(experiment: Experiment, epochs: number): RunRecord[] {
   });
 }
 
-const heat = () => nonlinearHeatExperiment(nonlinearHeatStandIn(), false);
-const acoustic = () => acousticInverseExperiment(acousticStandIn(), false);
-const elastic = () => deepElasticityExperiment(elasticityStandIn(), false);
-const random = () => deepElasticityExperiment(elasticityStandIn(0.3), false, elasticityStandIn());
+function open(name: string, options: Readonly<Record<string, number>>, safeguard = false): Experiment {
+  const entry = EXPERIMENTS.find((experiment) => experiment.name === name);
+  if (entry === undefined) throw new Error(`${name} is not listed`);
+  return entry.open(options, safeguard);
+}
 
-const cases: Record<string, { make: () => Experiment; epochs: number; titles: readonly string[]; measures: readonly string[] }> = {
+/** What `attempt` makes of the first seed of which it makes something. */
+function firstOf<T>(count: number, attempt: (seed: number) => T | undefined): T {
+  for (let seed = 0; seed < count; seed++) {
+    const found = attempt(seed);
+    if (found !== undefined) return found;
+  }
+  throw new Error(`none of ${count} seeds`);
+}
+
+/** Small enough for a test; every one has a learned phase within `epochs`. */
+interface Case {
+  readonly options: Readonly<Record<string, number>>;
+  readonly epochs: number;
+  readonly titles: readonly string[];
+  readonly measures: readonly string[];
+  /** Labels of axes and colour bars, as texts of the page. */
+  readonly labels: readonly string[];
+  /** Shapes of the arrays beside those of every run. */
+  readonly arrays: Readonly<Record<string, readonly number[]>>;
+}
+
+const PATHS = ['Paths in the plane of two principal components', 'Parameter'];
+const CUBE_LABELS = ['|u| (dimensionless)', 'energy density (dimensionless)', '|difference of u| (dimensionless)', 'steps'];
+// Three faces of 20 x 20 squares.
+const CUBE_ARRAYS = {
+  points: [1200, 3],
+  ...{ 'displacement-base': [1200, 3], 'displacement-lgf': [1200, 3] },
+  ...{ 'energy-density-base': [1200], 'energy-density-lgf': [1200] },
+};
+
+const cases: Record<string, Case> = {
   'heat-rod': {
-    make: () => heatRodExperiment({ modes: 6, cells: 30, times: 60 }, true),
+    options: { modes: 6, cells: 30, times: 60 },
     epochs: 60,
     titles: [
       'Paths over the contours of the objective',
@@ -43,35 +69,70 @@ const cases: Record<string, { make: () => Experiment; epochs: number; titles: re
       'Error, gradient descent',
     ],
     measures: ['a1', 'a2'],
+    labels: [
+      'conductivity a1, left half (dimensionless)',
+      'place x (dimensionless)',
+      'time t (dimensionless)',
+      'squared misfit (dimensionless)',
+      'time (s)',
+    ],
+    arrays: { 'temperature-truth': [30, 60], 'temperature-base': [30, 60], 'temperature-lgf': [30, 60] },
   },
   'nonlinear-heat': {
-    make: heat,
+    options: { modes: 4, points: 40 },
     epochs: 45,
-    titles: ['Temperature, damped Newton', 'learned Newton flow minus damped Newton', 'Conductivity', 'Source', 'Parameter'],
+    titles: [...PATHS, 'Temperature, damped Newton', 'Temperature, learned Newton flow minus damped Newton', 'Conductivity', 'Source'],
     measures: ['energy'],
+    labels: [
+      'x (dimensionless)',
+      'y (dimensionless)',
+      'temperature u (dimensionless)',
+      'source B (dimensionless)',
+      'residual norm ‖r‖ (dimensionless)',
+    ],
+    arrays: { 'temperature-base': [40, 40], 'temperature-lgf': [40, 40], conductivity: [40, 40], source: [40, 40] },
   },
   'acoustic-inverse': {
-    make: acoustic,
-    epochs: 50,
-    titles: ['Paths in the plane of two principal components', 'True slowness', 'Error, learned Adam flow', 'Pressure at node'],
+    options: { size: 0.25 },
+    epochs: 60,
+    titles: [...PATHS, 'True slowness', 'Slowness, Adam', 'Error, learned Adam flow', 'Pressure at node'],
     measures: ['relative squared parameter error'],
+    labels: ['slowness (dimensionless)', 'time t (dimensionless)', 'pressure p (dimensionless)', 'misfit of the pressures (dimensionless)'],
+    arrays: {
+      ...{ nodes: [27, 2], triangles: [36, 3], 'slowness-truth': [36], 'slowness-base': [36], 'slowness-lgf': [36] },
+      ...{ 'pressure-truth': [27, 300], 'pressure-base': [27, 300], 'pressure-lgf': [27, 300] },
+    },
   },
   'deep-elasticity': {
-    make: elastic,
+    options: { cells: 5, hidden: 8 },
     epochs: 60,
     titles: [
+      ...PATHS,
       'Displacement, Adam',
       'Energy density, learned Adam flow',
       'Distance of the displacements',
       'Difference of the energy density',
     ],
     measures: [],
+    labels: [...CUBE_LABELS, 'energy above the lowest'],
+    arrays: CUBE_ARRAYS,
   },
-  'deep-elasticity-random': { make: random, epochs: 60, titles: ['Displacement, Adam'], measures: ['energy on midpoints'] },
+  'deep-elasticity-random': {
+    options: { points: 200, cells: 5 },
+    epochs: 60,
+    titles: [...PATHS, 'Displacement, Adam', 'Energy density, learned Adam flow'],
+    measures: ['energy on midpoints'],
+    labels: [...CUBE_LABELS, 'energy of a sample (dimensionless)'],
+    arrays: CUBE_ARRAYS,
+  },
 };
 
-describe.each(Object.entries(cases))('%s', (_name, { make, epochs, titles, measures }) => {
-  const experiment = make();
+test('every listed experiment is tested here', () => {
+  expect(Object.keys(cases)).toEqual(EXPERIMENTS.map(({ name }) => name));
+});
+
+describe.each(Object.entries(cases))('%s', (name, { options, epochs, titles, measures, labels, arrays }) => {
+  const experiment = open(name, options, name === 'heat-rod');
   const records = record(experiment, epochs);
   const results = resultsOf(experiment, records);
   const views = experiment.views(records);
@@ -107,11 +168,33 @@ describe.each(Object.entries(cases))('%s', (_name, { make, epochs, titles, measu
 
   test('draws a sound page with its figures, axes with units, of a moderate size', () => {
     expectSound(html);
+    const drawn = [...html.matchAll(/<path [^>]*\bd="([^"]*)"/g)].map(([, d = '']) => d);
+    expect(drawn.length).toBeGreaterThan(20);
+    for (const d of drawn) expect(d).toMatch(/^(?:[MLHVACQZ,\s]|-?\d+(?:\.\d+)?(?:e-?\d+)?)+$/);
     for (const title of titles) expect(html).toContain(`<figcaption>${title}`);
-    for (const label of new Set(texts(html, 'axis-label'))) {
-      expect(label).toMatch(/\(dimensionless\)|\(s\)|% of the variance|steps|evaluations|misfit|norm|energy/);
+    const shown = new Set(texts(html, 'axis-label'));
+    for (const label of labels)
+      expect(
+        [...shown].some((text) => text.startsWith(label)),
+        label,
+      ).toBe(true);
+    for (const label of shown) {
+      expect(label).toMatch(/\(dimensionless\)$|^time \(s\)$|% of the variance\)$|^steps$|^counted evaluations$/);
     }
     expect(html.length).toBeLessThan(1.5e6);
+  });
+
+  test('stores arrays of finite numbers with their shapes', () => {
+    const shapes = Object.entries(views.arrays).map(([key, array]) => [
+      key,
+      'rows' in array ? [array.rows, array.columns] : [array.length],
+    ]);
+    expect(Object.fromEntries(shapes)).toEqual(arrays);
+    for (const [key, array] of Object.entries(views.arrays)) {
+      const data = 'rows' in array ? array.data : array;
+      expect(data.every(Number.isFinite), key).toBe(true);
+      expect(new Set(data).size, key).toBeGreaterThan(1);
+    }
   });
 
   test('is drawn again from its file', () => {
@@ -136,17 +219,12 @@ describe.each(Object.entries(cases))('%s', (_name, { make, epochs, titles, measu
 });
 
 test('the schedules make the published numbers of evaluations', () => {
-  const entries = [
-    heatRodEntry,
-    nonlinearHeatEntry(() => nonlinearHeatStandIn()),
-    acousticInverseEntry(() => acousticStandIn()),
-    ...deepElasticityEntries((_, sampling) => elasticityStandIn(sampling === 'random' ? 0.3 : 0)),
-  ];
-  const found = entries.map(({ name, epochs, open }) => [
-    name,
-    epochs,
-    stepsBetween(0, epochs, open({}, false).contenders[1]?.schedule).true,
-  ]);
+  const found = EXPERIMENTS.map(({ name, epochs, optimizers, open }) => {
+    const { contenders, epochs: same } = open({}, false);
+    expect(same).toBe(epochs);
+    expect(contenders.map(({ role, optimizer }) => optimizers[role] === optimizer)).toEqual([true, true]);
+    return [name, epochs, stepsBetween(0, epochs, contenders[1]?.schedule).true];
+  });
   expect(found).toEqual([
     ['heat-rod', 750, 375],
     ['nonlinear-heat', 300, 225],
@@ -154,23 +232,70 @@ test('the schedules make the published numbers of evaluations', () => {
     ['deep-elasticity', 2000, 1400],
     ['deep-elasticity-random', 3000, 2100],
   ]);
-  expect(
-    entries.map(({ optimizers, open }) => open({}, false).contenders.map(({ role, optimizer }) => optimizers[role] === optimizer)),
-  ).toEqual(entries.map(() => [true, true]));
-});
-
-test('every listed experiment opens under its name', () => {
-  for (const { name, open } of EXPERIMENTS) expect(open({}, true).problem.name).toBe(name);
 });
 
 test('runs on random points all see the same samples', () => {
-  const [base, lgf] = record(random(), 20) as [RunRecord, RunRecord];
-  expect(lgf.values.slice(0, 20)).toEqual(base.values.slice(0, 20));
-  expect(new Set(base.values).size).toBe(21);
+  const experiment = open('deep-elasticity-random', { points: 200, cells: 3 });
+  const problem = experiment.problem as DeepElasticity;
+  // A sample is known by its energy at one and the same point.
+  const probe = problem.start();
+  const seen: number[][] = [];
+  const objective = (x: Float64Array, g: Float64Array) => {
+    const { draw } = problem;
+    seen.at(-1)?.push(problem.evaluate(probe, g));
+    problem.draw = draw;
+    return experiment.objective(x, g);
+  };
+  const { begin } = experiment;
+  const start = () => {
+    seen.push([]);
+    begin?.();
+  };
+  record({ ...experiment, objective, begin: start }, 50);
+  const [base = [], lgf = []] = seen;
+  expect([base.length, lgf.length]).toEqual([51, 36]);
+  expect(lgf).toEqual(base.slice(0, 36));
+  expect(new Set(base).size).toBe(51);
+});
+
+describe('a run that diverges', () => {
+  // From many starts the published schedule does; roundings decide from which, and where to.
+  test.each<[string, RegExp]>([
+    ['far above its start', /^diverged: residual norm ‖r‖ \d\.\de\+\d+ at the end, \d\.\de\+7 at the start$/],
+    ['where nothing is finite', /^objective: value: .*finite/],
+  ])('%s has failed, and is drawn but for its end', (_name, error) => {
+    const [opened, records] = firstOf(40, (seed) => {
+      const experiment = open('nonlinear-heat', { modes: 4, points: 40, seed });
+      const ends = record(experiment, 300);
+      return error.test(ends[1]?.error ?? '') ? ([experiment, ends] as const) : undefined;
+    });
+    expect(records.map(({ status }) => status)).toEqual(['finished', 'failed']);
+    expect(records.map(diverged)).toEqual([false, true]);
+    const views = opened.views(records);
+    const page = renderReport(pageOf(opened, records, views, resultRows(opened, resultsOf(opened, records)), thisMachine()));
+    // The table may say that the end is no number; no drawing does.
+    expectSound(page.replace(/<table>[\s\S]*?<\/table>/, ''));
+    expect(page).toContain('The run of learned Newton flow diverged');
+    expect(page).toContain('<figcaption>Temperature, damped Newton');
+    expect(page).not.toContain('<figcaption>Temperature, learned Newton flow');
+    // A plane over 10^50 would show nothing of the other run.
+    expect(texts(page, 'tick-label').every((text) => text.length <= 9)).toBe(true);
+    expect(Object.keys(views.arrays)).toContain('temperature-lgf');
+  });
+
+  test('is told by its last value', () => {
+    expect(diverged({ values: [1, 0.1, Number.NaN] })).toBe(true);
+    expect(diverged({ values: [1, undefined, 11] })).toBe(false);
+    expect(diverged({ values: [1, undefined, 12] })).toBe(true);
+    expect(diverged({ values: [Number.NaN, 1, 0.5] })).toBe(false);
+    // Energies cross zero.
+    expect(diverged({ values: [0.01, -7, 1] })).toBe(false);
+    expect(diverged({ values: [0.01, -7, 80] })).toBe(true);
+  });
 });
 
 test('a run ends where it is told to and keeps what it has', () => {
-  const experiment = acoustic();
+  const experiment = open('acoustic-inverse', { size: 0.25 });
   const [, contender] = experiment.contenders;
   if (contender === undefined) throw new Error('two contenders');
   const run = follow(experiment, contender, 100);
@@ -186,7 +311,7 @@ test('a run ends where it is told to and keeps what it has', () => {
 });
 
 test('a run that fails keeps the steps before, and says why', () => {
-  const sound = heat();
+  const sound = open('nonlinear-heat', { modes: 3, points: 24 });
   let calls = 0;
   const objective = (x: Float64Array, g: Float64Array) => {
     calls += 1;
@@ -201,7 +326,7 @@ test('an error of the objective is kept as the reason', () => {
   const objective = () => {
     throw new Error('the disk is full');
   };
-  const [base] = record({ ...heat(), objective }, 10) as [RunRecord];
+  const [base] = record({ ...open('nonlinear-heat', { modes: 3, points: 24 }), objective }, 10) as [RunRecord];
   expect(base).toMatchObject({ status: 'failed', error: 'objective: threw: the disk is full', values: [Number.NaN] });
 });
 

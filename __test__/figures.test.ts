@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { colourClass } from '../src/report/colours.ts';
 import type { FigureSpec, GridField, LineChart, MeshField, PathPlane, ReportOptions, RunTrace } from '../src/report/index.ts';
 import { lossFigure, pinLandscape, renderReport } from '../src/report/index.ts';
+import { linearTicks } from '../src/report/ticks.ts';
 import { expectBalanced, expectSound, paths, pointCount, texts } from './support/markup.ts';
 
 const base: RunTrace = {
@@ -189,6 +190,17 @@ describe('colours', () => {
     const middles = [...sheet.matchAll(/\.v32 \{ fill: (rgb\([^)]*\)); \}/g)].map((match) => match[1]);
     expect(new Set(middles).size).toBe(2);
     expect(sheet.match(/\.q0 \{/g)).toHaveLength(1);
+  });
+});
+
+describe('ticks of a linear axis', () => {
+  const labels = (low: number, high: number) => linearTicks([low, high]).map(({ label }) => label);
+
+  it('have names of powers of ten only where they are known', () => {
+    expect(labels(0, 12)).toEqual(['0', '2', '4', '6', '8', '10', '12']);
+    expect(labels(0, 12e6)).toEqual(['0', '2M', '4M', '6M', '8M', '10M', '12M']);
+    expect(labels(0, 2.4e57)).toEqual(['0', '5.0e+56', '1.0e+57', '1.5e+57', '2.0e+57']);
+    expect(labels(1e57, 1.004e57)).toContain('1.0020e+57');
   });
 });
 

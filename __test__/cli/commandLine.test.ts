@@ -7,6 +7,7 @@ import { LGFGradientFlow, problems, version } from 'learned-gradient-flow';
 import { afterAll, describe, expect, test } from 'vitest';
 import { root } from '../../scripts/shell.mjs';
 import { HEAT_ROD_SETTINGS } from '../../src/experiments/heatRod.ts';
+import { EXPERIMENTS } from '../../src/experiments/registry.ts';
 import { readNpy } from '../support/npy.ts';
 import { node } from '../support/spawn.ts';
 
@@ -14,6 +15,9 @@ const program = join(root, 'dist', 'cli.cjs');
 const work = mkdtempSync(join(tmpdir(), 'lgf-cli-'));
 const cli = (...args: readonly string[]) => node([program, ...args], { cwd: work });
 const read = (...path: readonly string[]) => readFileSync(join(work, ...path), 'utf8');
+
+/** A rod for tests that look at what is around the numbers. */
+const small = ['--modes', '6', '--cells', '30', '--times', '60'];
 
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
@@ -56,6 +60,15 @@ describe('the documented output is the real one', () => {
     const { stdout, stderr } = await cli(...command.split(' '));
     expect(stdout + stderr).toBe(output);
   });
+});
+
+test('the options of every problem are documented', () => {
+  const sections = readFileSync(join(root, 'docs', 'command-line.md'), 'utf8').split(/^### /m);
+  for (const { name, flags } of EXPERIMENTS) {
+    const section = sections.find((text) => text.startsWith(`${name}\n`)) ?? '';
+    const documented = [...section.matchAll(/^\| `--([\w-]+) N` \| (.*) \|$/gm)].map(([, flag, help]) => ({ flag, help }));
+    expect(documented).toEqual(flags.map(({ flag, help }) => ({ flag, help })));
+  }
 });
 
 describe('wrong use is one line that names argument, value and domain', () => {
@@ -124,7 +137,7 @@ describe('a run', () => {
   });
 
   test('a report made again from run.json is the same page', async () => {
-    await cli('run', 'heat-rod', '--epochs', '30', '--out', 'again', '--quiet');
+    await cli('run', 'heat-rod', ...small, '--epochs', '30', '--out', 'again', '--quiet');
     const page = read('again', 'report.html');
     expect(page.length).toBeGreaterThan(50_000);
     const { status, stdout } = await cli('report', join('again', 'run.json'), '--out', 'again.html');
@@ -159,14 +172,14 @@ describe('a run', () => {
   });
 
   test('says nothing on stderr when quiet, and its end otherwise', async () => {
-    expect((await cli('run', 'heat-rod', '--epochs', '5', '--quiet', '--out', 'q')).stderr).toBe('');
-    expect((await cli('run', 'heat-rod', '--epochs', '5', '--out', 'q')).stderr).toMatch(
+    expect((await cli('run', 'heat-rod', ...small, '--epochs', '5', '--quiet', '--out', 'q')).stderr).toBe('');
+    expect((await cli('run', 'heat-rod', ...small, '--epochs', '5', '--out', 'q')).stderr).toMatch(
       /gradient descent █{16} 100 % {2}finished +5\/5 {2}5 evaluations {2}squared misfit \S+ {2}took [\d.]+ s\nlearned/,
     );
   });
 
   test('replaces the files of an earlier one in the same folder, and no others', async () => {
-    const args = ['run', 'heat-rod', '--epochs', '5', '--quiet', '--out', 'twice'];
+    const args = ['run', 'heat-rod', ...small, '--epochs', '5', '--quiet', '--out', 'twice'];
     await cli(...args);
     expect(existsSync(join(work, 'twice', 'base-x.npy'))).toBe(true);
     writeFileSync(join(work, 'twice', 'mine.npy'), '');
@@ -178,9 +191,9 @@ describe('a run', () => {
 
   test('that fails keeps what it has and exits with 1', async () => {
     // Next to nothing happens in so short a time: the misfit underflows to zero, and its logarithm is not finite.
-    const { status, stderr } = await cli('run', 'heat-rod', '--end-time', '1e-100', '--out', 'failed');
+    const { status, stderr } = await cli('run', 'heat-rod', ...small, '--end-time', '1e-100', '--out', 'failed');
     expect(status).toBe(1);
-    expect(stderr).toMatch(/gradient descent failed: objective: value: .*finite/);
+    expect(stderr).toMatch(/^gradient descent failed after 0 of 750 steps: objective: value: .*finite number$/m);
     expect(JSON.parse(read('failed', 'run.json'))).toMatchObject({ status: 'failed', runs: [{ status: 'failed' }, { status: 'failed' }] });
     expect(await cli('report', join('failed', 'run.json'))).toMatchObject({
       status: 1,

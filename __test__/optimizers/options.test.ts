@@ -157,7 +157,6 @@ describe('options of LGFGradientFlow that do not fit together', () => {
     ['a step of the adaptive method', flow({ ode: { method: 'rk45', step: 1 } as never }), 'ERR_LGF_ARGUMENT', 'ode.step'],
     ['a tolerance of the fixed method', flow({ ode: { rtol: 1 } as never }), 'ERR_LGF_ARGUMENT', 'ode.rtol'],
     ['a threshold of the dense solver', flow({ solver: { threshold: 1 } as never }), 'ERR_LGF_ARGUMENT', 'solver.threshold'],
-    ['a cut of the sparse solver', flow({ solver: { kind: 'stlsq', rcond: 0 } as never }), 'ERR_LGF_ARGUMENT', 'solver.rcond'],
     ['an unknown kind', flow({ solver: { kind: 'lasso' } as never }), 'ERR_LGF_ARGUMENT', 'solver.kind'],
     ['an unknown method', flow({ ode: { method: 'euler' } as never }), 'ERR_LGF_ARGUMENT', 'ode.method'],
   ]);

@@ -29,8 +29,9 @@ export function pointCount(d: string): number {
 /** Throws where a page holds numbers that are none, asks for anything from outside, or gives an id twice. */
 export function expectSound(page: string): void {
   expectBalanced(page);
-  expect(page).not.toMatch(/NaN|Infinity|undefined|null/);
-  expect(page).not.toMatch(/https?:\/\/|<script|<link|@import|\bsrc=|\bhref=/);
+  // A whole page is too long for a message.
+  expect(/.{0,80}(?:NaN|Infinity|undefined|null)/.exec(page)?.[0]).toBeUndefined();
+  expect(/.{0,80}(?:https?:\/\/|<script|<link|@import|\bsrc=|\bhref=)/.exec(page)?.[0]).toBeUndefined();
   const ids = [...page.matchAll(/ id="([^"]+)"/g)].map((match) => match[1]);
   expect(new Set(ids).size).toBe(ids.length);
   const references = [...page.matchAll(/aria-labelledby="([^"]+)"|url\(#([^)]+)\)/g)].flatMap(([, labels, clip]) =>

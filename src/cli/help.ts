@@ -24,7 +24,7 @@ ${problemLines()
 
 exit codes
   0  done
-  1  a run failed, or a file could not be read or written
+  1  a run failed or diverged, or a file could not be read or written
   2  wrong use; one line on stderr says what was given and what is expected
   130  stopped by Ctrl-C: the first ends the run after its step and keeps what was computed, the second ends at once`;
 }

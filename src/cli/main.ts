@@ -1,4 +1,4 @@
-// The command line. Exit codes: 0 done, 1 a run or a file failed, 2 wrong use, 130 stopped by Ctrl-C.
+// The command line. Exit codes: 0 done, 1 a run or a file failed or a run diverged, 2 wrong use, 130 stopped by Ctrl-C.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';

@@ -3,7 +3,7 @@ import { arch, cpus, platform, totalmem } from 'node:os';
 import { version } from 'learned-gradient-flow';
 import type { Experiment, Views } from '../experiments/experiment.ts';
 import { rounded } from '../experiments/fieldData.ts';
-import type { RunRecord } from '../experiments/record.ts';
+import { diverged, type RunRecord } from '../experiments/record.ts';
 import { pinLandscape, type ReportOptions, type RunTrace } from '../report/index.ts';
 
 /** Digits of what a figure places; the full numbers are in the other files. */
@@ -59,11 +59,15 @@ export function pageOf(
   const known = runs.flatMap(({ values }) => values.filter((value) => value !== undefined && Number.isFinite(value)));
   const lowest = known.reduce((a: number, b) => Math.min(a, b ?? a), Number.POSITIVE_INFINITY);
   const [head = [], ...body] = rows;
-  const stopped = records.some(({ status }) => status === 'stopped');
+  const remarks = [
+    ...(records.some(({ status }) => status === 'stopped') ? ['Stopped before the end.'] : []),
+    ...records.filter(diverged).map(({ name }) => `The run of ${name} diverged: its progress is drawn, not where it ended.`),
+  ];
   return {
     title,
-    subtitle: stopped ? `${subtitle} Stopped before the end.` : subtitle,
-    valueLabel: quantity.aboveLowest ? `${quantity.label} above the lowest, ${rounded(lowest, DIGITS)}` : quantity.label,
+    subtitle: [subtitle, ...remarks].join(' '),
+    // All problems are stated without dimensions.
+    valueLabel: `${quantity.label}${quantity.aboveLowest ? ` above the lowest, ${rounded(lowest, 4)}` : ''} (dimensionless)`,
     ...(quantity.aboveLowest && Number.isFinite(lowest) && { above: lowest }),
     ...(target && { target }),
     summary: { columns: head.map((label) => ({ label })), rows: body },

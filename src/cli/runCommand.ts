@@ -12,7 +12,7 @@ import { type Given, integerOf, numberOf, type Option } from './arguments.ts';
 import { npy } from './npy.ts';
 import { type Machine, pageOf, thisMachine } from './page.ts';
 import { endText, ProgressLine, progressText } from './progress.ts';
-import { resultRows, resultsOf, textTable } from './results.ts';
+import { type Result, resultRows, resultsOf, textTable } from './results.ts';
 import { filesOf, toJson, writeRunFile } from './runFile.ts';
 import { ExitCode, UsageError } from './usage.ts';
 
@@ -69,7 +69,7 @@ export async function runCommand(entry: ExperimentEntry, given: Given): Promise<
     if (drawn.html !== undefined) writeFileSync(join(folder, 'report.html'), drawn.html);
 
     say(`${experiment.title}\n\n${textTable(rows)}\n`);
-    for (const { name, error } of results) if (error !== undefined) process.stderr.write(`${name} failed: ${error}\n`);
+    for (const result of results) if (result.error !== undefined) process.stderr.write(`${failureText(result, epochs, safeguard)}\n`);
     if (status === 'stopped') say('Stopped by Ctrl-C; what was computed is kept.');
     if (drawn.html === undefined) process.stderr.write(`no report: ${drawn.reason}\n`);
     else say(`Report: ${pathToFileURL(join(folder, 'report.html')).href}`);
@@ -146,6 +146,12 @@ function timeLeft({ clock, epoch }: Moment, epochs: number, contenders: readonly
       : remaining(stepsBetween(0, epochs, schedule), undefined, clock),
   );
   return parts.reduce((a, b) => ({ seconds: a.seconds + b.seconds, atLeast: a.atLeast || b.atLeast }));
+}
+
+/** One line. A step of a phase that nobody judged may lead anywhere. */
+function failureText({ name, error, steps, learnedSteps }: Result, epochs: number, safeguard: boolean): string {
+  const hint = learnedSteps > 0 && !safeguard ? '; --safeguard judges each learned phase before it is taken' : '';
+  return `${name} failed after ${steps} of ${epochs} steps: ${error}${hint}`;
 }
 
 /** What is shown of the runs, or why nothing can be: a run may end where no field is finite. */

@@ -5,7 +5,7 @@ import { adamContenders, learnedFact, type Scheduled } from './contenders.ts';
 import type { Experiment, ExperimentEntry, ExperimentInfo, Views } from './experiment.ts';
 import { commonScale, difference, picks, rounded } from './fieldData.ts';
 import { pathSection } from './paths.ts';
-import type { RunRecord } from './record.ts';
+import { diverged, type RunRecord } from './record.ts';
 
 /**
  * The published settings: 2200 epochs, plain least squares, `alpha: 0`.
@@ -84,30 +84,32 @@ function views(problem: AcousticInverse, records: readonly RunRecord[]): Views {
     ...{ kind: 'mesh', title, vertices, cells, values: Array.from(values, (value) => rounded(value)), scale },
     axes: ['x (dimensionless)', 'y (dimensionless)'],
   });
-  const found = records.map(({ role, name, x }) => {
+  const found = records.map((record) => {
+    const { role, name, x } = record;
     const slowness = problem.slowness(x);
-    return { role, name, slowness, error: difference(slowness, trueSlowness), pressure: problem.pressure(x) };
+    return { role, name, sound: !diverged(record), slowness, error: difference(slowness, trueSlowness), pressure: problem.pressure(x) };
   });
+  const sound = found.filter((end) => end.sound);
   const exact = problem.pressure(trueSlowness.map((slowness) => slowness - LEAST_SLOWNESS));
-  const colours = commonScale('slowness (dimensionless)', [trueSlowness, ...found.map(({ slowness }) => slowness)]);
+  const colours = commonScale('slowness (dimensionless)', [trueSlowness, ...sound.map(({ slowness }) => slowness)]);
   const errors = commonScale(
     'slowness − true slowness (dimensionless)',
-    found.map(({ error }) => error),
+    sound.map(({ error }) => error),
     true,
   );
   return {
     sections: [
-      ...pathSection(records, 'variable'),
+      ...pathSection(records.map(inSlowness), 'slowness', 'Parameters as the slowness that they stand for: their signs mean nothing.'),
       {
         title: 'Slowness of the elements at the end of the runs',
         remark: 'The same colours in all of them.',
         figures: [
           field('True slowness', trueSlowness, colours),
-          ...found.map(({ name, slowness }) => field(`Slowness, ${name}`, slowness, colours)),
+          ...sound.map(({ name, slowness }) => field(`Slowness, ${name}`, slowness, colours)),
         ],
       },
-      { title: 'Errors of the slowness', figures: found.map(({ name, error }) => field(`Error, ${name}`, error, errors)) },
-      { title: 'Pressure histories', figures: histories(problem, exact, found) },
+      { title: 'Errors of the slowness', figures: sound.map(({ name, error }) => field(`Error, ${name}`, error, errors)) },
+      { title: 'Pressure histories', figures: histories(problem, exact, sound) },
     ],
     arrays: {
       ...{
@@ -124,6 +126,13 @@ function views(problem: AcousticInverse, records: readonly RunRecord[]): Views {
       ),
     },
   };
+}
+
+/** A run with the slowness in place of the parameters; variables of opposite signs are one and the same. */
+function inSlowness(record: RunRecord): RunRecord {
+  const { rows, columns, data } = record.path;
+  const slowness = data.map((value) => Math.abs(value) + LEAST_SLOWNESS);
+  return { ...record, path: new Matrix(rows, columns, slowness) };
 }
 
 function histories(

@@ -4,7 +4,7 @@ import { adamContenders, learnedFact, type Scheduled } from './contenders.ts';
 import { cubeFaces, cubeSection } from './cube.ts';
 import type { Experiment, ExperimentEntry, ExperimentInfo, Views } from './experiment.ts';
 import { pathSection } from './paths.ts';
-import type { RunRecord } from './record.ts';
+import { diverged, type RunRecord } from './record.ts';
 
 /** The published settings: 2000 epochs on midpoints, 3000 on random points. */
 export const DEEP_ELASTICITY_SETTINGS: Scheduled<LGFAdamOptions> = {
@@ -35,7 +35,11 @@ export const DEEP_ELASTICITY_RANDOM: ExperimentInfo = {
   name: 'deep-elasticity-random',
   summary: 'the same cube with new random points at every evaluation; 560 variables, Adam',
   epochs: 3000,
-  flags: [{ flag: 'points', option: 'points', help: 'random points an evaluation (5000)' }, ...NETWORK_FLAGS],
+  flags: [
+    { flag: 'points', option: 'points', help: 'random points an evaluation (5000)' },
+    { flag: 'cells', option: 'cells', help: 'midpoints in each direction for the energy at the end (99)' },
+    ...NETWORK_FLAGS,
+  ],
 };
 
 /** The factory of the problem. */
@@ -51,9 +55,9 @@ export function deepElasticityEntries(make: DeepElasticityFactory): readonly Exp
     {
       ...DEEP_ELASTICITY_RANDOM,
       open: (options, safeguard) => {
-        const { points: _, ...network } = options;
-        const judge = make(network, 'midpoints');
-        return deepElasticityExperiment(make(options, 'random'), safeguard, judge);
+        const { points, cells, ...network } = options;
+        const judge = make({ ...network, ...(cells !== undefined && { cells }) }, 'midpoints');
+        return deepElasticityExperiment(make({ ...network, ...(points !== undefined && { points }) }, 'random'), safeguard, judge);
       },
     },
   ];
@@ -85,14 +89,14 @@ export function deepElasticityExperiment(problem: DeepElasticity, safeguard: boo
 
 function views(problem: DeepElasticity, records: readonly RunRecord[]): Views {
   const { corners, centres } = cubeFaces();
-  const found = records.map(({ role, name, x }) => ({
-    ...{ role, name },
-    corners: problem.displacement(x, corners),
-    displacement: problem.displacement(x, centres),
-    density: problem.energyDensity(x, centres),
+  const found = records.map((record) => ({
+    ...{ role: record.role, name: record.name, sound: !diverged(record) },
+    corners: problem.displacement(record.x, corners),
+    displacement: problem.displacement(record.x, centres),
+    density: problem.energyDensity(record.x, centres),
   }));
   return {
-    sections: [...pathSection(records, 'weight'), ...cubeSection(found)],
+    sections: [...pathSection(records, 'weight'), ...cubeSection(found.filter(({ sound }) => sound))],
     arrays: {
       points: new Matrix(centres.rows, 3, centres.data),
       ...Object.fromEntries(

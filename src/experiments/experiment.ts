@@ -32,7 +32,6 @@ export interface Measure {
 
 /** A quantity that is drawn and listed in place of the value of the objective. */
 export interface Quantity {
-  /** With its unit, where it has one. */
   readonly label: string;
   /** From the value that the objective returns. */
   readonly of: (value: number) => number;

@@ -4,7 +4,7 @@ import type { GridField } from '../report/index.ts';
 import { descentContenders, learnedFact, type Scheduled } from './contenders.ts';
 import type { Experiment, ExperimentEntry, ExperimentInfo, Views } from './experiment.ts';
 import { commonScale, difference, gridValues } from './fieldData.ts';
-import type { RunRecord } from './record.ts';
+import { diverged, type RunRecord } from './record.ts';
 
 /** The published settings: 750 epochs, target misfit 5e-5. */
 export const HEAT_ROD_SETTINGS: Scheduled<LGFGradientFlowOptions> = {
@@ -63,7 +63,7 @@ export function heatRodExperiment(options: HeatRodOptions, safeguard: boolean): 
         scale: 'log',
         xLabel: 'conductivity a1, left half (dimensionless)',
         yLabel: 'conductivity a2, right half (dimensionless)',
-        valueLabel: 'squared misfit',
+        valueLabel: 'squared misfit (dimensionless)',
         optimum: [truth[0], truth[1]],
       },
     }),
@@ -78,10 +78,18 @@ function temperatures(
   endTime: number,
 ): Views {
   const exact = temperature(truth);
-  const fields = records.map(({ role, name, x }) => {
+  const fields = records.map((record) => {
+    const { role, name, x } = record;
     const field = temperature(x);
-    return { role, name, field, error: new Matrix(field.rows, field.columns, difference(field.data, exact.data)) };
+    return {
+      role,
+      name,
+      sound: !diverged(record),
+      field,
+      error: new Matrix(field.rows, field.columns, difference(field.data, exact.data)),
+    };
   });
+  const sound = fields.filter((end) => end.sound);
   const axes = {
     kind: 'grid',
     xLabel: 'place x (dimensionless)',
@@ -90,10 +98,10 @@ function temperatures(
     xRange: [0.5 / exact.rows, 1 - 0.5 / exact.rows],
     yRange: [0, endTime],
   } as const;
-  const colours = commonScale('temperature u (dimensionless)', [exact.data, ...fields.map(({ field }) => field.data)]);
+  const colours = commonScale('temperature u (dimensionless)', [exact.data, ...sound.map(({ field }) => field.data)]);
   const errors = commonScale(
     'error u − u(truth) (dimensionless)',
-    fields.map(({ error }) => error.data),
+    sound.map(({ error }) => error.data),
     true,
   );
   const grid = (title: string, field: Matrix, scale: GridField['scale']): GridField => ({
@@ -109,12 +117,12 @@ function temperatures(
         remark: 'Place along the rod and time; the same colours in all of them.',
         figures: [
           grid('Temperature at the truth', exact, colours),
-          ...fields.map(({ name, field }) => grid(`Temperature, ${name}`, field, colours)),
+          ...sound.map(({ name, field }) => grid(`Temperature, ${name}`, field, colours)),
         ],
       },
       {
         title: 'Errors of the temperature',
-        figures: fields.map(({ name, error }) => grid(`Error, ${name}`, error, errors)),
+        figures: sound.map(({ name, error }) => grid(`Error, ${name}`, error, errors)),
       },
     ],
     arrays: Object.fromEntries([

@@ -5,10 +5,7 @@ import { descentContenders, learnedFact, type Scheduled } from './contenders.ts'
 import type { Experiment, ExperimentEntry, ExperimentInfo, Views } from './experiment.ts';
 import { commonScale, difference, gridValues } from './fieldData.ts';
 import { pathSection } from './paths.ts';
-import type { RunRecord } from './record.ts';
-
-/** What the experiment needs of the problem. */
-export type NonlinearHeatProblem = Omit<NonlinearHeat, 'hessian'>;
+import { diverged, type RunRecord } from './record.ts';
 
 /** The published settings: 300 epochs. */
 export const NONLINEAR_HEAT_SETTINGS: Scheduled<LGFGradientFlowOptions> = {
@@ -40,12 +37,12 @@ export const NONLINEAR_HEAT: ExperimentInfo = {
 };
 
 /** The entry of the list of experiments; `make` is the factory of the problem. */
-export function nonlinearHeatEntry(make: (options: Readonly<Record<string, number>>) => NonlinearHeatProblem): ExperimentEntry {
+export function nonlinearHeatEntry(make: (options: Readonly<Record<string, number>>) => NonlinearHeat): ExperimentEntry {
   return { ...NONLINEAR_HEAT, open: (options, safeguard) => nonlinearHeatExperiment(make(options), safeguard) };
 }
 
 /** Newton and its learned flow on this problem. */
-export function nonlinearHeatExperiment(problem: NonlinearHeatProblem, safeguard: boolean): Experiment {
+export function nonlinearHeatExperiment(problem: NonlinearHeat, safeguard: boolean): Experiment {
   const names = ['damped Newton', 'learned Newton flow'] as const;
   return {
     problem,
@@ -61,8 +58,14 @@ export function nonlinearHeatExperiment(problem: NonlinearHeatProblem, safeguard
   };
 }
 
-function views(problem: NonlinearHeatProblem, records: readonly RunRecord[]): Views {
-  const fields = records.map(({ role, name, x }) => ({ role, name, field: problem.temperature(x) }));
+function views(problem: NonlinearHeat, records: readonly RunRecord[]): Views {
+  const fields = records.map((record) => ({
+    role: record.role,
+    name: record.name,
+    sound: !diverged(record),
+    field: problem.temperature(record.x),
+  }));
+  const sound = fields.filter((found) => found.sound);
   const [conductivity, source] = [problem.conductivity(), problem.source()];
   const half = (count: number): readonly [number, number] => [0.5 / count, 1 - 0.5 / count];
   const grid = (title: string, field: Matrix, scale: GridField['scale']): GridField => ({
@@ -70,11 +73,13 @@ function views(problem: NonlinearHeatProblem, records: readonly RunRecord[]): Vi
     ...{ xRange: half(field.rows), yRange: half(field.columns), scale },
     ...gridValues(field),
   });
-  const data = fields.map(({ field }) => field.data);
-  const colours = commonScale('temperature u (dimensionless)', data);
+  const colours = commonScale(
+    'temperature u (dimensionless)',
+    sound.map(({ field }) => field.data),
+  );
   const temperatures: Section = {
     title: 'Temperature u(x, y) at the end of the runs',
-    figures: [...fields.map(({ name, field }) => grid(`Temperature, ${name}`, field, colours)), ...parted(fields, grid)],
+    figures: [...sound.map(({ name, field }) => grid(`Temperature, ${name}`, field, colours)), ...parted(sound, grid)],
   };
   const given: Section = {
     title: 'What is given',
@@ -100,5 +105,7 @@ function parted(
   if (first === undefined || second === undefined) return [];
   const { rows, columns, data } = first.field;
   const apart = new Matrix(rows, columns, difference(second.field.data, data));
-  return [grid(`${second.name} minus ${first.name}`, apart, commonScale('difference of u (dimensionless)', [apart.data], true))];
+  return [
+    grid(`Temperature, ${second.name} minus ${first.name}`, apart, commonScale('difference of u (dimensionless)', [apart.data], true)),
+  ];
 }

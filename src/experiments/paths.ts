@@ -2,7 +2,7 @@
 import { Matrix, thinSvd } from 'learned-gradient-flow';
 import type { LineChart, PathPlane, Section } from '../report/index.ts';
 import { picks, rounded } from './fieldData.ts';
-import type { RunRecord } from './record.ts';
+import { diverged, type RunRecord } from './record.ts';
 
 /** Iterates that decide the plane, and points of a curve: as many as a figure can show. */
 const ITERATES = 300;
@@ -11,8 +11,9 @@ const SHOWN = 4;
 /** Directions whose share is less than this in the singular values are rounding: a path on a line has no second one. */
 const LEAST = 1e-6;
 
-/** The figures of all paths; nothing where an iterate is not finite. `name` says what a variable is. */
-export function pathSection(records: readonly RunRecord[], name: string): readonly Section[] {
+/** The figures of the paths but of those that diverged, beside which nothing could be seen. `name` says what a variable is, and `remark` what is to be known of it. */
+export function pathSection(all: readonly RunRecord[], name: string, remark?: string): readonly Section[] {
+  const records = all.filter((record) => !diverged(record));
   const rows = records.flatMap(({ path }) => picks(path.rows, ITERATES).map((row) => path.row(row)));
   const dimension = rows[0]?.length ?? 0;
   if (dimension < 2 || rows.length < 3 || !rows.every((row) => row.every(Number.isFinite))) return [];
@@ -33,7 +34,8 @@ export function pathSection(records: readonly RunRecord[], name: string): readon
     axis: Float64Array.from({ length: dimension }, (_, i) => u.at(i, k) as number),
     share: (sigma * sigma) / variance,
   }));
-  return [{ title: 'Paths of the parameters', figures: [...plane(records, mean, directions), ...components(records, directions, name)] }];
+  const figures = [...plane(all, mean, directions), ...components(records, directions, name)];
+  return [{ title: 'Paths of the parameters', ...(remark !== undefined && { remark }), figures }];
 }
 
 /** A principal component of the iterates of all runs together, and its share of their variance. */
@@ -47,8 +49,12 @@ function plane(records: readonly RunRecord[], mean: Float64Array, [first, second
   if (first === undefined || second === undefined) return [];
   const along = (row: Float64Array, { axis }: Direction): number =>
     rounded(row.reduce((sum, value, i) => sum + (value - (mean[i] as number)) * (axis[i] as number), 0));
-  const paths = records.map(({ path }) =>
-    Array.from({ length: path.rows }, (_, i): readonly [number, number] => [along(path.row(i), first), along(path.row(i), second)]),
+  // One list for each run of the report.
+  const paths = records.map((record) =>
+    Array.from({ length: diverged(record) ? 0 : record.path.rows }, (_, i): readonly [number, number] => [
+      along(record.path.row(i), first),
+      along(record.path.row(i), second),
+    ]),
   );
   const label = ({ share }: Direction, k: number): string => `principal component ${k} (${(100 * share).toFixed(0)} % of the variance)`;
   return [

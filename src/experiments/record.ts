@@ -3,7 +3,7 @@ import { LgfError, Matrix, type Objective, type Optimizer } from 'learned-gradie
 import type { Contender, Experiment, Role } from './experiment.ts';
 import { StepClock, type StepKind } from './stepClock.ts';
 
-/** How a run came to its end. */
+/** How a run came to its end; it failed where a step did, and where it {@link diverged}. */
 export type RunStatus = 'finished' | 'stopped' | 'failed';
 
 /** Seconds by what they went into; the rest of `total` are base updates. */
@@ -39,6 +39,17 @@ export interface RunRecord {
   readonly fallbacks: number;
   readonly rejections: number;
   readonly time: RunTime;
+}
+
+/** Times the height that a run had descended, or began at, which no run climbs again unless it follows a wrong flow. */
+const RUNAWAY = 10;
+
+/** Whether a run left its problem: its last value is not finite, or far above the first. */
+export function diverged({ values }: Pick<RunRecord, 'values'>): boolean {
+  const [first = Number.NaN, last = Number.NaN] = [values[0], values.at(-1)];
+  if (!Number.isFinite(last)) return true;
+  const lowest = values.reduce((least: number, value) => (value !== undefined && value < least ? value : least), last);
+  return last - lowest > RUNAWAY * Math.max(first - lowest, Math.abs(first));
 }
 
 /** Where a run stands before its next step. */
@@ -97,15 +108,22 @@ export function* follow(experiment: Experiment, contender: Contender, epochs: nu
   }
   trace.enter(clock.total);
   trace.leave('true', quantity.of(valueAt(objective, optimizer.x)));
+  const lists = trace.lists();
+  if (error === undefined && diverged(lists)) [status, error] = ['failed', runawayText(quantity.label, lists.values)];
   const { fits, fallbacks, rejections } = optimizer;
   const { role, name, optimizer: kind, options } = contender;
   const record = {
     ...{ role, name, optimizer: kind, options, status, ...(error !== undefined && { error }) },
-    ...trace.lists(),
+    ...lists,
     ...{ x: optimizer.x, fits, fallbacks, rejections, time: clock.summary() },
   };
   optimizer.dispose();
   return record;
+}
+
+function runawayText(label: string, values: RunRecord['values']): string {
+  const text = (value: number | undefined): string => (value ?? Number.NaN).toExponential(1);
+  return `diverged: ${label} ${text(values.at(-1))} at the end, ${text(values[0])} at the start`;
 }
 
 /** The value at a point; not a number where the objective throws, which a run that failed has told already. */

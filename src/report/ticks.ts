@@ -10,13 +10,17 @@ export interface Tick {
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 const ONE_TWO_FIVE = [1, 2, 5];
 
-/** Evenly spaced round numbers, with as many digits as tell them apart; large ones with SI prefixes. */
+/** From here on numbers have exponents: SI prefixes end, and long before that nobody knows them. */
+const UNNAMED = 1e15;
+
+/** Evenly spaced round numbers, with as many digits as tell them apart; large ones with SI prefixes, very large ones with exponents. */
 export function linearTicks([low, high]: readonly [number, number], count = 6): readonly Tick[] {
   const step = tickStep(low, high, count);
   const largest = Math.max(Math.abs(low), Math.abs(high));
   const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
-  const small = step < 1e-3 ? `.${Math.max(0, precisionRound(step, largest) - 1)}e` : `,.${decimals}f`;
-  const label = format(largest >= 1e5 ? '~s' : small);
+  const exponential = `.${Math.max(0, precisionRound(step, largest) - 1)}e`;
+  const plain = step < 1e-3 ? exponential : `,.${decimals}f`;
+  const label = format(largest >= UNNAMED ? exponential : largest >= 1e5 ? '~s' : plain);
   return ticks(low, high, count).map((value) => ({ value, label: value === 0 ? '0' : label(value) }));
 }
 
