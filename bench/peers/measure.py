@@ -26,7 +26,7 @@ def arguments(description, **sizes):
     torch.set_default_dtype(torch.float64)
     with open(options.input, encoding="utf-8") as file:
         options.input = json.load(file)
-    options.x = torch.tensor(options.input["x"])
+    options.x = torch.tensor(options.input["x"], dtype=torch.float64)
     return options
 
 

@@ -15,6 +15,17 @@ export const DEEP_ELASTICITY_SETTINGS: Scheduled<LGFAdamOptions> = {
   solver: { kind: 'stlsq', threshold: 1e-8, alpha: 1e-6, maxIter: 3, normalizeColumns: true },
 };
 
+const DEFAULT_POINTS = 5000;
+
+/**
+ * The published settings, but that least squares drop singular values below the noise of a mean over so many random points, relative to the largest:
+ * directions in which the iterates of a history differ by less are noise, and a refit that keeps them follows it.
+ */
+export function noisySettings(points: number): Scheduled<LGFAdamOptions> {
+  const { solver } = DEEP_ELASTICITY_SETTINGS;
+  return { ...DEEP_ELASTICITY_SETTINGS, solver: { ...solver, kind: 'stlsq', rcond: Math.min(0.5, 1 / Math.sqrt(points)) } };
+}
+
 const NETWORK_FLAGS: ExperimentInfo['flags'] = [
   { flag: 'hidden', option: 'hidden', help: 'width of the hidden layers (20)' },
   { flag: 'layers', option: 'layers', help: 'hidden layers (2)' },
@@ -50,21 +61,27 @@ export function deepElasticityEntries(make: DeepElasticityFactory): readonly Exp
   return [
     {
       ...DEEP_ELASTICITY,
-      open: (options, safeguard) => deepElasticityExperiment(make(options, 'midpoints'), safeguard),
+      open: (options, safeguard) => deepElasticityExperiment(make(options, 'midpoints'), DEEP_ELASTICITY_SETTINGS, safeguard),
     },
     {
       ...DEEP_ELASTICITY_RANDOM,
       open: (options, safeguard) => {
         const { points, cells, ...network } = options;
         const judge = make({ ...network, ...(cells !== undefined && { cells }) }, 'midpoints');
-        return deepElasticityExperiment(make({ ...network, ...(points !== undefined && { points }) }, 'random'), safeguard, judge);
+        const problem = make({ ...network, ...(points !== undefined && { points }) }, 'random');
+        return deepElasticityExperiment(problem, noisySettings(points ?? DEFAULT_POINTS), safeguard, judge);
       },
     },
   ];
 }
 
 /** Adam and its learned flow on this problem; with `judge`, the same problem on midpoints, the points of `problem` are random. */
-export function deepElasticityExperiment(problem: DeepElasticity, safeguard: boolean, judge?: DeepElasticity): Experiment {
+export function deepElasticityExperiment(
+  problem: DeepElasticity,
+  settings: Scheduled<LGFAdamOptions>,
+  safeguard: boolean,
+  judge?: DeepElasticity,
+): Experiment {
   const { epochs } = judge === undefined ? DEEP_ELASTICITY : DEEP_ELASTICITY_RANDOM;
   const noisy = judge !== undefined;
   return {
@@ -75,8 +92,8 @@ export function deepElasticityExperiment(problem: DeepElasticity, safeguard: boo
     epochs,
     // The least of noisy energies says nothing: those are drawn as they are.
     quantity: { label: noisy ? 'energy of a sample' : 'energy', of: (value) => value, ...(!noisy && { aboveLowest: true }) },
-    contenders: adamContenders(() => problem.start(), DEEP_ELASTICITY_SETTINGS, safeguard),
-    facts: [learnedFact(DEEP_ELASTICITY_SETTINGS, safeguard)],
+    contenders: adamContenders(() => problem.start(), settings, safeguard),
+    facts: [learnedFact(settings, safeguard)],
     begin: () => {
       // All runs see the same samples.
       if (noisy) problem.draw = 0;
