@@ -69,5 +69,5 @@ console.log(
     .join(', '),
 );
 console.log(`median evaluation of ${seconds} s runs, median of ${options.turns} runs that take turns; peak memory of the process\n`);
-console.log('| problem | one evaluation | ours | torch | ratio | asked | our peak | peak of torch |\n|---|---|---|---|---|---|---|---|');
+console.log('| problem | one evaluation | ours | torch | ratio | goal | our peak | peak of torch |\n|---|---|---|---|---|---|---|---|');
 for (const cells of rows) console.log(`| ${cells.join(' | ')} |`);

@@ -3,11 +3,11 @@
 
 /** The acoustic inverse problem. */
 export declare class AcousticInverseHandle {
-  constructor(o?: unknown | undefined | null, mesh?: NativeMeshInput | undefined | null)
   get name(): string
   get dimension(): number
   start(): Float64Array
   evaluate(x: Float64Array, gradient: Float64Array): number
+  constructor(o?: unknown | undefined | null, mesh?: NativeMeshInput | undefined | null)
   mesh(): NativeMesh
   trueSlowness(): Float64Array
   /** Number of times. */
@@ -22,11 +22,11 @@ export declare class AcousticInverseHandle {
 
 /** Deep elasticity. */
 export declare class DeepElasticityHandle {
-  constructor(o?: unknown | undefined | null)
   get name(): string
   get dimension(): number
   start(): Float64Array
   evaluate(x: Float64Array, gradient: Float64Array): number
+  constructor(o?: unknown | undefined | null)
   /** Index of the sample that the next evaluation draws. */
   draw(): number
   setDraw(index: number): void
@@ -38,11 +38,11 @@ export declare class DeepElasticityHandle {
 
 /** The heat rod. */
 export declare class HeatRodHandle {
-  constructor(o?: unknown | undefined | null)
   get name(): string
   get dimension(): number
   start(): Float64Array
   evaluate(x: Float64Array, gradient: Float64Array): number
+  constructor(o?: unknown | undefined | null)
   /** Squared misfit of the last evaluation. */
   misfit(): number | null
   /** Temperature at conductivities `a`, one row for each cell, one column for each time. */
@@ -106,11 +106,11 @@ export declare class NewtonHandle {
 
 /** The nonlinear heat problem. */
 export declare class NonlinearHeatHandle {
-  constructor(o?: unknown | undefined | null)
   get name(): string
   get dimension(): number
   start(): Float64Array
   evaluate(x: Float64Array, gradient: Float64Array): number
+  constructor(o?: unknown | undefined | null)
   /** Newton direction to `direction`; the norm of the residual. */
   newton(x: Float64Array, direction: Float64Array): number
   /** Hessian at `x`. */

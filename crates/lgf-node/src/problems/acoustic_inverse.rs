@@ -38,6 +38,8 @@ pub struct AcousticInverseHandle {
     problem: RefCell<AcousticInverse>,
 }
 
+evaluated!(AcousticInverseHandle);
+
 #[napi]
 impl AcousticInverseHandle {
     #[napi(constructor)]
@@ -53,26 +55,6 @@ impl AcousticInverseHandle {
                 problem: RefCell::new(problem.map_err(fault)?),
             })
         })
-    }
-
-    #[napi(getter)]
-    pub fn name(&self) -> String {
-        self.problem.borrow().name().into()
-    }
-
-    #[napi(getter)]
-    pub fn dimension(&self) -> u32 {
-        self.problem.borrow().dimension() as u32
-    }
-
-    #[napi(ts_return_type = "Float64Array")]
-    pub fn start(&self) -> Owned {
-        Owned(self.problem.borrow().start())
-    }
-
-    #[napi]
-    pub fn evaluate(&self, x: &[f64], gradient: Float64ArraySlice<'_>) -> Result<f64> {
-        guard(|| evaluate(&mut *self.problem.borrow_mut(), x, gradient))
     }
 
     #[napi]

@@ -17,6 +17,8 @@ pub struct DeepElasticityHandle {
     problem: RefCell<DeepElasticity>,
 }
 
+evaluated!(DeepElasticityHandle);
+
 #[napi]
 impl DeepElasticityHandle {
     #[napi(constructor)]
@@ -26,26 +28,6 @@ impl DeepElasticityHandle {
                 problem: RefCell::new(DeepElasticity::new(&read(o)?).map_err(fault)?),
             })
         })
-    }
-
-    #[napi(getter)]
-    pub fn name(&self) -> String {
-        self.problem.borrow().name().into()
-    }
-
-    #[napi(getter)]
-    pub fn dimension(&self) -> u32 {
-        self.problem.borrow().dimension() as u32
-    }
-
-    #[napi(ts_return_type = "Float64Array")]
-    pub fn start(&self) -> Owned {
-        Owned(self.problem.borrow().start())
-    }
-
-    #[napi]
-    pub fn evaluate(&self, x: &[f64], gradient: Float64ArraySlice<'_>) -> Result<f64> {
-        guard(|| evaluate(&mut *self.problem.borrow_mut(), x, gradient))
     }
 
     /// Index of the sample that the next evaluation draws.

@@ -16,6 +16,8 @@ pub struct HeatRodHandle {
     problem: RefCell<HeatRod>,
 }
 
+evaluated!(HeatRodHandle);
+
 #[napi]
 impl HeatRodHandle {
     #[napi(constructor)]
@@ -25,26 +27,6 @@ impl HeatRodHandle {
                 problem: RefCell::new(HeatRod::new(&read(o)?).map_err(fault)?),
             })
         })
-    }
-
-    #[napi(getter)]
-    pub fn name(&self) -> String {
-        self.problem.borrow().name().into()
-    }
-
-    #[napi(getter)]
-    pub fn dimension(&self) -> u32 {
-        self.problem.borrow().dimension() as u32
-    }
-
-    #[napi(ts_return_type = "Float64Array")]
-    pub fn start(&self) -> Owned {
-        Owned(self.problem.borrow().start())
-    }
-
-    #[napi]
-    pub fn evaluate(&self, x: &[f64], gradient: Float64ArraySlice<'_>) -> Result<f64> {
-        guard(|| evaluate(&mut *self.problem.borrow_mut(), x, gradient))
     }
 
     /// Squared misfit of the last evaluation.

@@ -1,4 +1,32 @@
 //! Native problems, evaluated from TypeScript: one handle each.
+/// The methods that all handles share.
+macro_rules! evaluated {
+    ($handle:ident) => {
+        #[napi]
+        impl $handle {
+            #[napi(getter)]
+            pub fn name(&self) -> String {
+                self.problem.borrow().name().into()
+            }
+
+            #[napi(getter)]
+            pub fn dimension(&self) -> u32 {
+                self.problem.borrow().dimension() as u32
+            }
+
+            #[napi(ts_return_type = "Float64Array")]
+            pub fn start(&self) -> Owned {
+                Owned(self.problem.borrow().start())
+            }
+
+            #[napi]
+            pub fn evaluate(&self, x: &[f64], gradient: Float64ArraySlice<'_>) -> Result<f64> {
+                guard(|| evaluate(&mut *self.problem.borrow_mut(), x, gradient))
+            }
+        }
+    };
+}
+
 mod acoustic_inverse;
 mod deep_elasticity;
 mod heat_rod;
