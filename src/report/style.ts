@@ -72,6 +72,7 @@ svg text { fill: var(--text); font-size: 14px; }
 @media (max-width: 32rem) {
   body { padding: 1.25rem 0.9rem; }
   table { width: 100%; font-size: 0.75rem; }
+  th, td { white-space: normal; }
   .facts { grid-template-columns: 1fr; gap: 0; }
   .facts dd { margin-bottom: 0.5rem; }
 }
