@@ -98,3 +98,32 @@ fn the_smallest_numbers_are_decomposed_too() {
     let error = least_squares(tiny.subrows(0, 1), one.as_ref(), &DenseOptions::default()).unwrap_err();
     assert_eq!(error.code(), "ERR_LGF_NONFINITE");
 }
+
+#[test]
+fn a_cut_leaves_out_what_the_dense_solver_leaves_out() {
+    // Two columns that differ by 1e-5, and a right side that only their difference explains.
+    let matrix = faer::mat![[1.0, 1.0], [1.0, 1.0 + 1e-5], [1.0, 1.0 - 1e-5]];
+    let target = faer::mat![[0.0], [1.0], [-1.0]];
+    let sparse = |rcond, alpha, unbias| {
+        let options = StlsqOptions {
+            threshold: 0.0,
+            alpha,
+            unbias,
+            rcond,
+            ..Default::default()
+        };
+        stlsq(matrix.as_ref(), target.as_ref(), &options).unwrap()
+    };
+    for rcond in [None, Some(1e-3)] {
+        let dense = least_squares(matrix.as_ref(), target.as_ref(), &DenseOptions { rcond }).unwrap();
+        // The first solve has no penalty, or the refit has none.
+        for fit in [sparse(rcond, 0.0, false), sparse(rcond, 1e-3, true)] {
+            assert_eq!(fit.report.rank, if rcond.is_none() { 2 } else { 1 });
+            assert!((&fit.coefficients - &dense.coefficients).norm_max() <= 1e-9 * (1.0 + dense.coefficients.norm_max()));
+        }
+    }
+    assert!(sparse(None, 0.0, false).coefficients.norm_max() > 1e4);
+    assert!(sparse(Some(1e-3), 0.0, false).coefficients.norm_max() < 1e-3);
+    // A penalty damps by itself: the cut changes nothing where no solve is without.
+    assert_eq!(sparse(Some(1e-3), 1e-3, false).coefficients, sparse(None, 1e-3, false).coefficients);
+}
