@@ -35,13 +35,7 @@ pub fn nested_dissection(points: &[[f64; 2]], graph: &Pattern, levels: u32) -> O
     }
     let (mut old, mut bounds) = (Vec::with_capacity(points.len()), vec![0]);
     for set in sets {
-        let mut pieces = Vec::new();
-        cutter.order(set, 0, &mut pieces);
-        // Deepest cuts first: pieces of one depth do not wait for each other, and a processor works on several of them at once.
-        if levels == 0 {
-            pieces.sort_by_key(|(depth, _)| std::cmp::Reverse(*depth));
-        }
-        old.extend(pieces.into_iter().flat_map(|(_, piece)| piece));
+        cutter.order(set, &mut old);
         bounds.push(old.len());
     }
     // The last cuts are eliminated first.
@@ -82,14 +76,13 @@ impl Cutter<'_> {
         [low, high, separator]
     }
 
-    /// Pieces in an order of elimination, with the number of cuts that made them.
-    fn order(&mut self, set: Vec<u32>, depth: u32, pieces: &mut Vec<(u32, Vec<u32>)>) {
+    fn order(&mut self, set: Vec<u32>, out: &mut Vec<u32>) {
         if set.len() <= LEAF {
-            return pieces.push((depth, set));
+            return out.extend(set);
         }
         let [low, high, separator] = self.cut(set);
-        self.order(low, depth + 1, pieces);
-        self.order(high, depth + 1, pieces);
-        pieces.push((depth, separator));
+        self.order(low, out);
+        self.order(high, out);
+        out.extend(separator);
     }
 }
