@@ -110,12 +110,8 @@ impl HeatRod {
         rod.simulate(truth);
         let finite = rod.state.norm_l1().is_finite();
         if !finite {
-            let domain = "two numbers with a finite temperature".into();
-            return Err(Error::Argument {
-                name: "truth".into(),
-                value: format!("{truth:?}"),
-                domain,
-            });
+            let domain = "two numbers with a finite temperature";
+            return Err(Error::argument_error("truth", format!("{truth:?}"), domain));
         }
         rod.data.clone_from(&rod.state);
         rod.loads = rod.stiffness.each_ref().map(|k| k * &rod.data);

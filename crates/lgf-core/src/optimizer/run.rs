@@ -190,11 +190,11 @@ impl<B: Base> Run<B> {
     }
 
     fn climbs(&self, row: usize) -> bool {
-        let highest = self
-            .highest
-            .get(row)
-            .map_or(self.start_values[row], |value| value + ROUNDING * value.abs());
-        self.there.values[row] > highest.min(self.start_values[row])
+        let Some(&start) = self.start_values.get(row) else {
+            return false;
+        };
+        let highest = self.highest.get(row).map_or(start, |value| value + ROUNDING * value.abs());
+        self.there.values[row] > highest.min(start)
     }
 
     /// A whole history of shortened steps was taken: the next ones may be longer.

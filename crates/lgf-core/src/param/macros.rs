@@ -81,11 +81,7 @@ macro_rules! choices {
                 match value {
                     $crate::param::Value::Text(text) if text == $text0 => Ok(Self::$variant0),
                     $( $crate::param::Value::Text(text) if text == $text => Ok(Self::$variant), )*
-                    other => Err($crate::error::Error::Argument {
-                        name: path.into(),
-                        value: other.describe(),
-                        domain: Self::domain_text(domain),
-                    }),
+                    other => Err($crate::error::Error::argument_error(path, other.describe(), Self::domain_text(domain))),
                 }
             }
             fn check(&self, _: &str, _: &$crate::param::Domain) -> $crate::error::Result<()> {

@@ -49,7 +49,7 @@ impl TriangleMesh {
         whole("mesh.triangles", triangles.len(), 3)?;
         let index = |name: &dyn Fn() -> String, v: f64| match v.fract() == 0.0 && (0.0..count as f64).contains(&v) {
             true => Ok(v as u32),
-            false => Err(argument(&name(), v, index_domain(count))),
+            false => Err(Error::argument_error(&name(), v, index_domain(count))),
         };
         let corners = triangles.iter().enumerate();
         let corners: Vec<u32> = corners
@@ -79,7 +79,7 @@ impl TriangleMesh {
     /// [`Error::Argument`] naming `size` outside of `[0.001, 0.5]`.
     pub fn unit_square(size: f64) -> Result<Self> {
         if !(0.001..=0.5).contains(&size) {
-            return Err(argument("size", size, "a number in [0.001, 0.5]"));
+            return Err(Error::argument_error("size", size, "a number in [0.001, 0.5]"));
         }
         let n = 2 * (0.5 / size).ceil() as u32;
         let m = 2 * ((f64::from(n) / 3.0_f64.sqrt()).round() as u32).max(1);
@@ -140,14 +140,18 @@ impl TriangleMesh {
         for (i, &node) in self.fixed_nodes.iter().enumerate() {
             let name = format!("mesh.fixedNodes.{i}");
             match fixed.get_mut(node as usize) {
-                None => return Err(argument(&name, node, index_domain(count))),
-                Some(true) => return Err(argument(&name, node, "every node once")),
+                None => return Err(Error::argument_error(&name, node, index_domain(count))),
+                Some(true) => return Err(Error::argument_error(&name, node, "every node once")),
                 Some(fixed) => *fixed = true,
             }
         }
         match fixed.get(self.forced_node as usize) {
-            None => Err(argument("mesh.forcedNode", self.forced_node, index_domain(count))),
-            Some(true) => Err(argument("mesh.forcedNode", self.forced_node, "a node that is not fixed")),
+            None => Err(Error::argument_error("mesh.forcedNode", self.forced_node, index_domain(count))),
+            Some(true) => Err(Error::argument_error(
+                "mesh.forcedNode",
+                self.forced_node,
+                "a node that is not fixed",
+            )),
             Some(false) => Ok(()),
         }
     }
@@ -155,7 +159,7 @@ impl TriangleMesh {
     fn check_nodes(&self) -> Result<()> {
         // Half of the indices: positions in matrices have a few per node.
         if !(3..1 << 28).contains(&self.nodes.len()) {
-            return Err(argument(
+            return Err(Error::argument_error(
                 "mesh.nodes",
                 format!("{} nodes", self.nodes.len()),
                 "from 3 to 2^28 nodes",
@@ -173,7 +177,7 @@ impl TriangleMesh {
         order.sort_unstable_by(|&a, &b| compare(place(a), place(b)).then(a.cmp(&b)));
         match order.windows(2).find(|pair| place(pair[0]) == place(pair[1])) {
             None => Ok(()),
-            Some(pair) => Err(argument(
+            Some(pair) => Err(Error::argument_error(
                 &format!("mesh.nodes.{}", pair[1]),
                 format!("the place of node {}", pair[0]),
                 "a place of its own",
@@ -184,7 +188,7 @@ impl TriangleMesh {
     fn check_triangles(&mut self) -> Result<()> {
         let count = self.nodes.len();
         if !(1..1 << 29).contains(&self.triangles.len()) {
-            return Err(argument(
+            return Err(Error::argument_error(
                 "mesh.triangles",
                 format!("{} triangles", self.triangles.len()),
                 "from 1 to 2^29 triangles",
@@ -194,7 +198,7 @@ impl TriangleMesh {
         for (e, corners) in self.triangles.iter_mut().enumerate() {
             let name = || format!("mesh.triangles.{e}");
             if let Some(&wrong) = corners.iter().find(|&&c| c as usize >= count) {
-                return Err(argument(&name(), wrong, index_domain(count)));
+                return Err(Error::argument_error(&name(), wrong, index_domain(count)));
             }
             let [a, b, c] = corners.map(|c| self.nodes[c as usize]);
             let sides = [[b, c], [c, a], [a, b]].map(|[p, q]| [q[0] - p[0], q[1] - p[1]]);
@@ -202,7 +206,11 @@ impl TriangleMesh {
             let twice = sides[2][0] * sides[0][1] - sides[2][1] * sides[0][0];
             // Sides so long that their squares overflow leave no area to compare.
             if twice.is_nan() || longest.is_infinite() || twice.abs() <= 2.0 * FLAT * longest {
-                return Err(argument(&name(), "a triangle without area", "three corners that are not in line"));
+                return Err(Error::argument_error(
+                    &name(),
+                    "a triangle without area",
+                    "three corners that are not in line",
+                ));
             }
             if twice < 0.0 {
                 corners.swap(1, 2);
@@ -214,7 +222,7 @@ impl TriangleMesh {
             }
         }
         if let Some(lonely) = used.iter().position(|used| !used) {
-            return Err(argument(
+            return Err(Error::argument_error(
                 &format!("mesh.nodes.{lonely}"),
                 "a node in no triangle",
                 "corners of triangles",
@@ -223,7 +231,7 @@ impl TriangleMesh {
         edges.sort_unstable();
         match edges.windows(3).find(|edge| edge[0] == edge[2]) {
             None => Ok(()),
-            Some(edge) => Err(argument(
+            Some(edge) => Err(Error::argument_error(
                 "mesh.triangles",
                 format!("three triangles at the edge of nodes {} and {}", edge[0].0, edge[0].1),
                 "at most two at an edge",
@@ -234,12 +242,4 @@ impl TriangleMesh {
 
 fn index_domain(count: usize) -> String {
     format!("the number of one of {count} nodes, from 0")
-}
-
-pub(super) fn argument(name: &str, value: impl ToString, domain: impl ToString) -> Error {
-    Error::Argument {
-        name: name.into(),
-        value: value.to_string(),
-        domain: domain.to_string(),
-    }
 }

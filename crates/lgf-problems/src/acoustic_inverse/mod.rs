@@ -17,7 +17,6 @@ use history::{History, Stepper};
 use lgf_core::error::{Error, Result};
 use lgf_core::param::{Domain, Options};
 use lgf_core::problem::Problem;
-use mesh::argument;
 use system::{Mass, System};
 
 pub use mesh::TriangleMesh;
@@ -121,7 +120,7 @@ impl AcousticInverse {
     pub fn with_mesh(options: &AcousticInverseOptions, mut mesh: TriangleMesh) -> Result<Self> {
         Options::check(options, "")?;
         if let Some(size) = options.size {
-            return Err(argument("size", size, "undefined beside mesh"));
+            return Err(Error::argument_error("size", size, "undefined beside mesh"));
         }
         mesh.check()?;
         Self::build(options, mesh, None)
@@ -135,7 +134,7 @@ impl AcousticInverse {
             histories = Some(plan::histories(options, &mesh, times, &sizes, matrices)?);
             Ok(())
         };
-        let too_large = || argument("mesh", "a mesh whose matrices need 2^32 entries", "a smaller one");
+        let too_large = || Error::argument_error("mesh", "a mesh whose matrices need 2^32 entries", "a smaller one");
         let consistent = options.mass == MassMatrix::Consistent;
         let system = System::new(&mesh, consistent, admit)?.ok_or_else(too_large)?;
         let plan::Histories { state, data, data_again } = histories.ok_or_else(too_large)?;
@@ -160,7 +159,7 @@ impl AcousticInverse {
         };
         if !problem.compute_data() {
             let domain = "times and an endTime for which the pressure at the true slowness is finite";
-            return Err(argument("times", times, domain));
+            return Err(Error::argument_error("times", times, domain));
         }
         Ok(problem)
     }
@@ -311,7 +310,7 @@ impl AcousticInverse {
         let size = self.mesh.nodes.len().saturating_mul(self.times);
         if size.saturating_mul(8) > self.options.memory_limit {
             let domain = format!("at least {} for the pressure of all nodes and times", size.saturating_mul(8));
-            return Err(argument("memoryLimit", self.options.memory_limit, domain));
+            return Err(Error::argument_error("memoryLimit", self.options.memory_limit, domain));
         }
         let mut out = vec![0.0; size];
         if !self.simulate(a) {

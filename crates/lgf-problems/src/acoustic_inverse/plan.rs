@@ -1,10 +1,10 @@
 //! What is decided before anything is computed: the truth, the number of times, what of the histories is kept.
 use super::correlation::Correlation;
 use super::history::History;
-use super::mesh::{TriangleMesh, argument};
+use super::mesh::TriangleMesh;
 use super::system::{Sizes, element};
 use super::{AcousticInverseOptions, MassMatrix};
-use lgf_core::error::Result;
+use lgf_core::error::{Error, Result};
 
 /// Slowness from which on the scheme is stable with the default number of times, on other meshes than the published one.
 const STABLE: f64 = 0.25;
@@ -15,7 +15,7 @@ pub fn true_slowness(mesh: &TriangleMesh) -> Result<Vec<f64>> {
     let slowness: Vec<f64> = mesh.triangles.iter().map(slowness).collect();
     match slowness.iter().position(|s| *s <= 0.0) {
         None => Ok(slowness),
-        Some(e) => Err(argument(
+        Some(e) => Err(Error::argument_error(
             &format!("mesh.triangles.{e}"),
             "a centroid at or below y = -1/2",
             "a positive slowness 1 + 2 y",
@@ -32,7 +32,7 @@ pub fn times(options: &AcousticInverseOptions, mesh: &TriangleMesh, published: O
     if steps < 16_777_216.0 {
         return Ok((steps as usize + 1).max(300));
     }
-    Err(argument(
+    Err(Error::argument_error(
         "endTime",
         options.end_time,
         format!("a time that fewer than 2^24 stable steps reach; this one takes {steps:e}"),
@@ -93,7 +93,7 @@ pub fn histories(options: &AcousticInverseOptions, mesh: &TriangleMesh, times: u
             return Ok(Histories { state, data, data_again });
         }
     }
-    Err(argument(
+    Err(Error::argument_error(
         "memoryLimit",
         options.memory_limit,
         format!("at least {needed} for this mesh and number of times"),
