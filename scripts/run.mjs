@@ -34,7 +34,12 @@ const tests = [
 const tasks = {
   build: [...setup(), need('build', () => build(options.includes('--dev') ? 'dev-release' : 'release'))],
   demo: [...setup(), need('build', build), need('demo', () => tool(['tsx'], ['examples/demo.ts', ...options]))],
-  bench: [...setup(), need('build', () => build('release')), need('bench', () => tool(['tsx'], ['bench/step.ts', ...options]))],
+  bench: [
+    ...setup(),
+    need('peers', installPeers),
+    need('build', () => build('release')),
+    need('bench', () => tool(['tsx'], ['bench/run.ts', '--python', peerPython, ...options])),
+  ],
   'bench:problems': [
     ...setup(),
     need('peers', installPeers),

@@ -47,6 +47,7 @@ pub mod library;
 mod linalg;
 pub mod newton;
 pub mod optimizer;
+mod parallel;
 pub mod param;
 pub mod problem;
 pub mod reduce;

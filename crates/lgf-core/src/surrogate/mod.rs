@@ -1,8 +1,14 @@
 //! Stage 4: the learned flow.
+mod flow;
+mod modes;
+
+pub(crate) use flow::{Frame, ReducedFlow};
+pub(crate) use modes::Modes;
+
 use crate::error::{Error, Result, require_finite, require_length};
-use crate::integrate::{Field, IntervalOptions, OdeOptions, Rk45Options, Solution, integrate, scaled_norm};
+use crate::integrate::{IntervalOptions, OdeOptions, Solution, integrate};
 use crate::library::{MonomialBasis, PolynomialLibrary};
-use crate::linalg::{dot, view};
+use crate::linalg::view;
 use crate::regress::RegressReport;
 use faer::{Mat, MatRef};
 use serde::{Deserialize, Serialize};
@@ -24,34 +30,24 @@ pub struct FitReport {
     pub energy: Option<f64>,
 }
 
-/// Orthonormal modes `U` (d×r) of a reduced model.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Modes {
-    pub u: Vec<f64>,
-    pub dimension: usize,
-    pub rank: usize,
+/// How a model knows its coefficients.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) enum Form {
+    /// One by one, features times targets, row-major: those of one feature lie side by side.
+    Explicit(Vec<f64>),
 }
 
-impl Modes {
-    /// `z = U' x`.
-    pub fn project(&self, x: &[f64], z: &mut [f64]) {
-        for (z, mode) in z.iter_mut().zip(self.u.chunks_exact(self.dimension)) {
-            *z = dot(mode, x);
-        }
+impl Form {
+    /// Room for coefficients one by one, with the memory that is there.
+    pub fn explicit(&mut self) -> &mut Vec<f64> {
+        let Self::Explicit(coefficients) = self;
+        coefficients
     }
 
-    /// `out = base + U dz`.
-    pub fn lift(&self, base: &[f64], dz: impl Iterator<Item = f64>, out: &mut [f64]) {
-        out.copy_from_slice(base);
-        self.add(dz, out);
-    }
-
-    /// `out += U dz`.
-    pub fn add(&self, dz: impl Iterator<Item = f64>, out: &mut [f64]) {
-        for (dz, mode) in dz.zip(self.u.chunks_exact(self.dimension)) {
-            for (out, u) in out.iter_mut().zip(mode) {
-                *out += u * dz;
-            }
+    /// Whether this is the form of a model of so many monomials and targets.
+    fn fits(&self, monomials: usize, targets: usize) -> bool {
+        match self {
+            Self::Explicit(coefficients) => coefficients.len() == monomials * targets,
         }
     }
 }
@@ -60,8 +56,7 @@ impl Modes {
 #[derive(Clone)]
 pub struct Model {
     pub(crate) library: PolynomialLibrary,
-    /// Features times targets, row-major: the coefficients of one feature lie side by side.
-    pub(crate) coefficients: Vec<f64>,
+    pub(crate) form: Form,
     pub(crate) modes: Option<Modes>,
     pub(crate) report: Option<FitReport>,
 }
@@ -70,7 +65,7 @@ pub struct Model {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct ModelState {
     inputs: usize,
-    coefficients: Vec<f64>,
+    form: Form,
     transform: Option<Vec<f64>>,
     modes: Option<Vec<f64>>,
     report: Option<FitReport>,
@@ -123,7 +118,7 @@ impl Model {
         };
         Ok(Self {
             library,
-            coefficients,
+            form: Form::Explicit(coefficients),
             modes,
             report: None,
         })
@@ -132,7 +127,7 @@ impl Model {
     pub(crate) fn state(&self) -> ModelState {
         ModelState {
             inputs: self.inputs(),
-            coefficients: self.coefficients.clone(),
+            form: self.form.clone(),
             transform: self
                 .transform()
                 .map(|t| t.col_iter().flat_map(|c| c.iter().copied().collect::<Vec<_>>()).collect()),
@@ -160,8 +155,8 @@ impl Model {
             }
             (modes.u, modes.rank) = (u, state.inputs);
         }
-        let fits = state.coefficients.len() == p * self.inputs() && self.library.adopt_transform(state.transform);
-        (self.coefficients, self.report) = (state.coefficients, state.report);
+        let fits = state.form.fits(p, self.inputs()) && self.library.adopt_transform(state.transform);
+        (self.form, self.report) = (state.form, state.report);
         fits && self.modes.as_ref().is_none_or(|modes| modes.rank == self.inputs())
     }
 
@@ -197,7 +192,8 @@ impl Model {
 
     /// Coefficients of the features as fitted (of the orthonormal ones where there are such), k×r row-major.
     pub fn feature_coefficients(&self) -> &[f64] {
-        &self.coefficients[..self.library.feature_count() * self.inputs()]
+        let Form::Explicit(coefficients) = &self.form;
+        &coefficients[..self.library.feature_count() * self.inputs()]
     }
 
     /// Coefficients of the monomials, P×r.
@@ -266,7 +262,8 @@ impl Model {
         let k = self.library.feature_count();
         self.library.evaluate(z, &mut room.monomials, &mut room.features[..k]);
         out.fill(0.0);
-        for (feature, row) in room.features[..k].iter().zip(self.coefficients.chunks_exact(out.len())) {
+        let Form::Explicit(coefficients) = &self.form;
+        for (feature, row) in room.features[..k].iter().zip(coefficients.chunks_exact(out.len())) {
             for (out, c) in out.iter_mut().zip(row) {
                 *out += feature * c;
             }
@@ -279,57 +276,5 @@ impl Room {
         // Largest counts that any fit of this model can have, so that a warm evaluation allocates nothing.
         self.monomials.resize(model.basis().len(), 0.0);
         self.features.resize(model.basis().len(), 0.0);
-    }
-}
-
-/// The learned flow as a field in the coordinates of the polynomial.
-pub(crate) struct ReducedFlow<'a> {
-    model: &'a Model,
-    room: &'a mut Room,
-    frame: Option<Frame<'a>>,
-}
-
-/// Where reduced coordinates lie in the full space: at `z` the state is `start_x + U (z - start_z)`.
-pub(crate) struct Frame<'a> {
-    pub start_x: &'a [f64],
-    pub start_z: &'a [f64],
-    /// Room for an error and two states, length d each.
-    pub lifted: &'a mut [Vec<f64>; 3],
-}
-
-impl<'a> ReducedFlow<'a> {
-    pub fn new(model: &'a Model, room: &'a mut Room) -> Self {
-        room.fit(model);
-        Self { model, room, frame: None }
-    }
-
-    /// The same flow with errors measured in the full space, where the user's tolerances are meant and published runs measured them.
-    pub fn measured_in(mut self, frame: Frame<'a>) -> Self {
-        self.frame = Some(frame);
-        self
-    }
-}
-
-impl Field for ReducedFlow<'_> {
-    fn dimension(&self) -> usize {
-        self.model.inputs()
-    }
-
-    fn derivative(&mut self, _: f64, x: &[f64], dx: &mut [f64]) -> Result<()> {
-        self.model.evaluate(x, self.room, dx);
-        Ok(())
-    }
-
-    fn error_norm(&mut self, tolerances: &Rk45Options, v: &[f64], x: &[f64], y: &[f64]) -> f64 {
-        let (Some(frame), Some(modes)) = (&mut self.frame, &self.model.modes) else {
-            return scaled_norm(tolerances, v, x, y);
-        };
-        let [error, from, to] = &mut *frame.lifted;
-        error.fill(0.0);
-        modes.add(v.iter().copied(), error);
-        for (state, z) in [(from, x), (to, y)] {
-            modes.lift(frame.start_x, z.iter().zip(frame.start_z).map(|(z, z0)| z - z0), state);
-        }
-        scaled_norm(tolerances, &frame.lifted[0], &frame.lifted[1], &frame.lifted[2])
     }
 }

@@ -1,0 +1,173 @@
+//! Passes over the columns of tall matrices, on full vector registers of whatever the machine has and on all threads.
+use crate::parallel::{blocks_mut, sum_blocks};
+use pulp::{Arch, Simd, WithSimd};
+use std::ops::Range;
+
+/// Columns of equal length that lie one behind the other.
+#[derive(Clone, Copy)]
+pub(crate) struct Columns<'a> {
+    data: &'a [f64],
+    length: usize,
+}
+
+impl<'a> Columns<'a> {
+    /// As many columns as there are in `data`.
+    pub fn new(data: &'a [f64], length: usize) -> Self {
+        Self { data, length }
+    }
+
+    /// The entries `at` of every column.
+    fn part(self, at: Range<usize>) -> impl Iterator<Item = &'a [f64]> + Clone {
+        self.data.chunks_exact(self.length).map(move |column| &column[at.clone()])
+    }
+
+    /// How many there are.
+    pub fn count(self) -> usize {
+        self.data.len() / self.length
+    }
+
+    /// `out_i = column_i . x`: one pass over the columns. `partial` is room that only grows.
+    pub fn dots(self, x: &[f64], out: &mut [f64], partial: &mut Vec<f64>) {
+        let arch = Arch::new();
+        sum_blocks(self.length, self.data.len(), out, partial, |at, sums| {
+            let x = &x[at.clone()];
+            let mut columns = self.part(at);
+            let mut sums = sums.chunks_exact_mut(4);
+            for sums in sums.by_ref() {
+                let columns = [(); 4].map(|()| columns.next().unwrap_or_default());
+                arch.dispatch(Dots { columns, x, sums });
+            }
+            for (sum, column) in sums.into_remainder().iter_mut().zip(columns) {
+                let sums = std::slice::from_mut(sum);
+                arch.dispatch(Dots {
+                    columns: [column],
+                    x,
+                    sums,
+                });
+            }
+        });
+    }
+
+    /// `out += sum_i weights_i column_i`: one pass over the columns.
+    pub fn add_to(self, weights: &[f64], out: &mut [f64]) {
+        let arch = Arch::new();
+        blocks_mut(out, self.data.len(), |from, out| {
+            let mut columns = self.part(from..from + out.len());
+            let mut weights = weights.chunks_exact(4);
+            for weights in weights.by_ref() {
+                let columns = [(); 4].map(|()| columns.next().unwrap_or_default());
+                arch.dispatch(Combine { columns, weights, out });
+            }
+            for (weight, column) in weights.remainder().iter().zip(columns) {
+                let weights = std::slice::from_ref(weight);
+                arch.dispatch(Combine {
+                    columns: [column],
+                    weights,
+                    out,
+                });
+            }
+        });
+    }
+}
+
+/// `sums_i += column_i . x`.
+struct Dots<'a, const N: usize> {
+    columns: [&'a [f64]; N],
+    x: &'a [f64],
+    sums: &'a mut [f64],
+}
+
+impl<const N: usize> WithSimd for Dots<'_, N> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Self { columns, x, sums } = self;
+        let (head, tail) = S::as_simd_f64s(x);
+        let parts = columns.map(|column| S::as_simd_f64s(&column[..x.len()]));
+        let mut lanes = [simd.splat_f64s(0.0); N];
+        for (i, x) in head.iter().enumerate() {
+            for (sum, (column, _)) in lanes.iter_mut().zip(&parts) {
+                *sum = simd.mul_add_e_f64s(column[i], *x, *sum);
+            }
+        }
+        for ((sum, lanes), (_, rest)) in sums.iter_mut().zip(lanes).zip(parts) {
+            let rest: f64 = rest.iter().zip(tail).map(|(a, b)| a * b).sum();
+            *sum += simd.reduce_sum_f64s(lanes) + rest;
+        }
+    }
+}
+
+/// `out += sum_i weights_i column_i`.
+struct Combine<'a, const N: usize> {
+    columns: [&'a [f64]; N],
+    weights: &'a [f64],
+    out: &'a mut [f64],
+}
+
+impl<const N: usize> WithSimd for Combine<'_, N> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Self { columns, weights, out } = self;
+        let parts = columns.map(|column| S::as_simd_f64s(&column[..out.len()]));
+        let mut factors = [0.0; N];
+        factors.copy_from_slice(weights);
+        let lanes = factors.map(|w| simd.splat_f64s(w));
+        let (head, tail) = S::as_mut_simd_f64s(out);
+        for (i, out) in head.iter_mut().enumerate() {
+            let mut sum = *out;
+            for (weight, (column, _)) in lanes.iter().zip(&parts) {
+                sum = simd.mul_add_e_f64s(column[i], *weight, sum);
+            }
+            *out = sum;
+        }
+        for (i, out) in tail.iter_mut().enumerate() {
+            for (weight, (_, rest)) in factors.iter().zip(&parts) {
+                *out += weight * rest[i];
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parallel::BLOCK;
+
+    fn wave(n: usize, seed: f64) -> Vec<f64> {
+        (0..n).map(|i| ((i as f64 + 1.0) * seed).sin()).collect()
+    }
+
+    #[test]
+    fn passes_are_the_plain_sums_on_any_number_of_threads() {
+        for (length, count) in [(3, 1), (17, 7), (BLOCK + 5, 6), (40_000, 9)] {
+            let (data, x) = (wave(length * count, 0.7), wave(length, 0.3));
+            let weights = wave(count, 1.1);
+            let columns = Columns::new(&data, length);
+            let on = |threads: usize| {
+                let run = || {
+                    let (mut dots, mut sum) = (vec![1.0; count], x.clone());
+                    columns.dots(&x, &mut dots, &mut Vec::new());
+                    columns.add_to(&weights, &mut sum);
+                    (dots, sum)
+                };
+                match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
+                    Ok(pool) => pool.install(run),
+                    Err(_) => run(),
+                }
+            };
+            let (dots, sum) = on(1);
+            for (dot, column) in dots.iter().zip(data.chunks(length)) {
+                let plain: f64 = column.iter().zip(&x).map(|(a, b)| a * b).sum();
+                assert!((dot - plain).abs() < 1e-12 * length as f64);
+            }
+            for (i, sum) in sum.iter().enumerate() {
+                let plain: f64 = (0..count).map(|j| weights[j] * data[j * length + i]).sum();
+                assert!((sum - x[i] - plain).abs() < 1e-13 * count as f64);
+            }
+            assert!([2, 8].into_iter().all(|threads| on(threads) == (dots.clone(), sum.clone())));
+        }
+    }
+}
