@@ -188,20 +188,13 @@ impl ModelHandle {
     /// Of the monomials, P×r.
     #[napi]
     pub fn coefficients(&self) -> Result<NativeMatrix> {
-        guard(|| Ok(owned_to_js(self.model.coefficients())))
+        guard(|| self.model.coefficients().map(owned_to_js).map_err(fault))
     }
 
     /// Of the features as fitted, k×r.
     #[napi]
     pub fn feature_coefficients(&self) -> Result<NativeMatrix> {
-        let r = self.model.inputs();
-        guard(|| {
-            Ok(rows_to_js(
-                self.model.feature_coefficients().to_vec(),
-                self.model.feature_coefficients().len() / r,
-                r,
-            ))
-        })
+        guard(|| self.model.feature_coefficients().map(owned_to_js).map_err(fault))
     }
 
     /// Transform of orthonormal features, P×k, column-major in one row as [`ModelHandle::from_parts`] takes it.

@@ -21,7 +21,7 @@ use faer::MatRef;
 /// use lgf_core::{discover, fit::DiscoverOptions};
 /// let decay = Mat::from_fn(50, 1, |i, _| (-2.0 * 0.01 * i as f64).exp());
 /// let model = discover(decay.as_ref(), None, 0.01, &DiscoverOptions::default())?;
-/// assert!((model.coefficients()[(1, 0)] + 2.0).abs() < 1e-3); // x' = -2 x
+/// assert!((model.coefficients()?[(1, 0)] + 2.0).abs() < 1e-3); // x' = -2 x
 /// # Ok::<(), lgf_core::Error>(())
 /// ```
 pub fn discover(trajectory: MatRef<'_, f64>, derivatives: Option<MatRef<'_, f64>>, dt: f64, options: &DiscoverOptions) -> Result<Model> {

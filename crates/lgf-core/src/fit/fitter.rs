@@ -6,7 +6,7 @@ use crate::interpolate::Interpolation;
 use crate::library::{MAX_ENTRIES, MonomialBasis, PolynomialLibrary, evaluate_rows};
 use crate::linalg::{ThinSvd, multiply, shaped, subtract_product, view};
 use crate::param::{Domain, Options, Setting};
-use crate::regress::{Regressor, SolverOptions};
+use crate::regress::{Regressor, SolverOptions, Wide};
 use crate::surrogate::{FitReport, Form, Model, ModelState, Modes};
 use crate::targets::{Method, TestFunctions, strong_rows};
 
@@ -34,6 +34,7 @@ pub(crate) struct Fitter {
     pub(super) target: Vec<f64>,
     pub(super) regression: Vec<f64>,
     pub(super) regressor: Regressor,
+    pub(super) wide: Wide,
     pub(super) coefficients: Vec<f64>,
 }
 
@@ -92,20 +93,20 @@ impl Fitter {
         };
         let basis = MonomialBasis::new(inputs, options.poly_order, options.include_bias, "model.polyOrder")?;
         let p = basis.len();
-        // Features of all samples and coefficients of all targets are stored; what cannot be is refused here, not by the allocator.
-        if inputs.checked_mul(p).is_none_or(|entries| entries > MAX_ENTRIES) {
+        // What is stored is refused here where it does not fit, not by the allocator: of a wide regression four tables of features, for it
+        // does not write its coefficients down; of others one, and the coefficients.
+        let recorded_points = points.saturating_mul(trajectories);
+        let wide = !options.orthonormal && recorded_points < p;
+        let most = if wide { MAX_ENTRIES / 4 } else { MAX_ENTRIES };
+        if recorded_points.checked_mul(p).is_none_or(|entries| entries > most) {
+            let domain = format!("at most {} samples for {p} features", most / p);
+            return Err(Error::argument_error(of.name, format!("{recorded} samples"), domain));
+        }
+        if !wide && inputs.checked_mul(p).is_none_or(|entries| entries > MAX_ENTRIES) {
             let domain = format!(
                 "an order that makes at most {MAX_ENTRIES} coefficients, or a smaller truncationRank; this one makes {p} features of {inputs} inputs"
             );
             return Err(Error::argument_error("model.polyOrder", options.poly_order, domain));
-        }
-        if points
-            .checked_mul(trajectories)
-            .and_then(|n| n.checked_mul(p))
-            .is_none_or(|entries| entries > MAX_ENTRIES)
-        {
-            let domain = format!("at most {} samples for {p} features", MAX_ENTRIES / p);
-            return Err(Error::argument_error(of.name, format!("{recorded} samples"), domain));
         }
         if method == Method::Strong {
             strong_rows(points, options.fd_order, of.name)?;
@@ -144,6 +145,7 @@ impl Fitter {
             target: Vec::new(),
             regression: Vec::new(),
             regressor: Regressor::default(),
+            wide: Wide::default(),
             coefficients: Vec::new(),
         };
         Ok((fitter, model))
@@ -167,6 +169,9 @@ impl Fitter {
     /// [`Error::NonFinite`] when powers of the states overflow; the model then is not to be used.
     pub fn fit(&mut self, histories: &[History], model: &mut Model) -> Result<()> {
         let energy = self.load_states(histories, model)?;
+        if self.is_wide(histories, model) {
+            return self.fit_wide(histories, model, energy);
+        }
         let (each, r, p) = (self.points(histories[0].len()), model.inputs(), model.basis().len());
         let n = each * histories.len();
         let theta = shaped(&mut self.theta, n, p);

@@ -48,25 +48,28 @@ impl<'a> Columns<'a> {
         });
     }
 
+    /// `out += sum_i weights_i column_i` of the entries from `from` on, as many as `out` has; on this thread.
+    pub fn add_part(self, from: usize, weights: &[f64], out: &mut [f64]) {
+        let arch = Arch::new();
+        let mut columns = self.part(from..from + out.len());
+        let mut weights = weights.chunks_exact(4);
+        for weights in weights.by_ref() {
+            let columns = [(); 4].map(|()| columns.next().unwrap_or_default());
+            arch.dispatch(Combine { columns, weights, out });
+        }
+        for (weight, column) in weights.remainder().iter().zip(columns) {
+            let weights = std::slice::from_ref(weight);
+            arch.dispatch(Combine {
+                columns: [column],
+                weights,
+                out,
+            });
+        }
+    }
+
     /// `out += sum_i weights_i column_i`: one pass over the columns.
     pub fn add_to(self, weights: &[f64], out: &mut [f64]) {
-        let arch = Arch::new();
-        blocks_mut(out, self.data.len(), |from, out| {
-            let mut columns = self.part(from..from + out.len());
-            let mut weights = weights.chunks_exact(4);
-            for weights in weights.by_ref() {
-                let columns = [(); 4].map(|()| columns.next().unwrap_or_default());
-                arch.dispatch(Combine { columns, weights, out });
-            }
-            for (weight, column) in weights.remainder().iter().zip(columns) {
-                let weights = std::slice::from_ref(weight);
-                arch.dispatch(Combine {
-                    columns: [column],
-                    weights,
-                    out,
-                });
-            }
-        });
+        blocks_mut(out, self.data.len(), |from, out| self.add_part(from, weights, out));
     }
 }
 
@@ -128,6 +131,57 @@ impl<const N: usize> WithSimd for Combine<'_, N> {
                 *out += weight * rest[i];
             }
         }
+    }
+}
+
+/// The smallest magnitudes of the entries `at` of `columns * w` for two vectors `w`; what is not a number may count as any.
+pub(crate) fn smallest_products(columns: Columns<'_>, at: Range<usize>, w: [&[f64]; 2]) -> [f64; 2] {
+    Arch::new().dispatch(SmallestProducts { columns, at, w })
+}
+
+struct SmallestProducts<'a> {
+    columns: Columns<'a>,
+    at: Range<usize>,
+    w: [&'a [f64]; 2],
+}
+
+impl WithSimd for SmallestProducts<'_> {
+    type Output = [f64; 2];
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) -> [f64; 2] {
+        let Self { columns, at, w } = self;
+        let count = columns.count().min(w[0].len()).min(w[1].len());
+        // Four registers of entries for each vector: the products neither wait for each other nor leave the registers.
+        let tile = 4 * S::F64_LANES;
+        let mut least = [simd.splat_f64s(f64::INFINITY); 2];
+        let mut from = at.start;
+        while from + tile <= at.end {
+            let mut sums = [[simd.splat_f64s(0.0); 4]; 2];
+            for k in 0..count {
+                let (part, _) = S::as_simd_f64s(&columns.data[k * columns.length + from..][..tile]);
+                for (sums, w) in sums.iter_mut().zip(w) {
+                    let w = simd.splat_f64s(w[k]);
+                    for (sum, v) in sums.iter_mut().zip(part) {
+                        *sum = simd.mul_add_e_f64s(*v, w, *sum);
+                    }
+                }
+            }
+            for (least, sums) in least.iter_mut().zip(sums) {
+                for sum in sums {
+                    *least = simd.min_f64s(*least, simd.abs_f64s(sum));
+                }
+            }
+            from += tile;
+        }
+        let mut out = least.map(|least| simd.reduce_min_f64s(least));
+        for i in from..at.end {
+            for (least, w) in out.iter_mut().zip(w) {
+                let sum: f64 = (0..count).map(|k| columns.data[k * columns.length + i] * w[k]).sum();
+                *least = least.min(sum.abs());
+            }
+        }
+        out
     }
 }
 

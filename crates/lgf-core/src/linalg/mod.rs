@@ -42,6 +42,11 @@ pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
     sums.iter().sum::<f64>() + rest
 }
 
+/// `out += a b`.
+pub(crate) fn accumulate(out: MatMut<'_, f64>, a: MatRef<'_, f64>, b: MatRef<'_, f64>) {
+    matmul(out, Accum::Add, a, b, 1.0, Par::Seq);
+}
+
 /// `out -= a b`.
 pub(crate) fn subtract_product(out: MatMut<'_, f64>, a: MatRef<'_, f64>, b: MatRef<'_, f64>) {
     matmul(out, Accum::Add, a, b, -1.0, Par::Seq);
@@ -146,6 +151,11 @@ impl ThinSvd {
     /// Left vectors, m×k.
     pub fn u(&self) -> MatRef<'_, f64> {
         view(&self.u, self.shape.0, self.rank_bound())
+    }
+
+    /// Entries of the left vectors, one after the other.
+    pub fn u_entries(&self) -> &[f64] {
+        &self.u[..self.shape.0 * self.rank_bound()]
     }
 
     /// Singular values, not increasing.

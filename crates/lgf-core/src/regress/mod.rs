@@ -1,14 +1,17 @@
 //! Stage 3: `regression * coefficients ~ target`, densely or sparsely.
 mod dense;
 mod stlsq;
+mod wide;
 
 pub use dense::{DenseFit, DenseOptions, least_squares};
 pub use stlsq::{StlsqFit, StlsqOptions, stlsq};
+pub(crate) use wide::{Wide, is_wide};
 
 use crate::error::{Error, Result, require_finite};
 use crate::library::{matrix_finite, non_empty};
 use crate::linalg::{TallQr, ThinSvd, copy_scaled, multiply, shaped, view};
 use crate::param::variants;
+use crate::surrogate::Factored;
 use faer::MatRef;
 
 variants! {
@@ -55,11 +58,35 @@ pub(crate) struct Regressor {
     done: Vec<bool>,
     members: Vec<usize>,
     features: Vec<usize>,
+    wide: Wide,
+    factored: Factored,
 }
 
 impl Regressor {
     /// Solves and writes the coefficients, P×t column-major.
     pub fn solve(
+        &mut self,
+        regression: MatRef<'_, f64>,
+        target: MatRef<'_, f64>,
+        options: &SolverOptions,
+        coefficients: &mut Vec<f64>,
+    ) -> Result<RegressReport> {
+        let ((m, p), t) = (regression.shape(), target.ncols());
+        if is_wide(m, p, t) {
+            let (report, _) = self.wide.solve(regression, target, options)?;
+            self.wide.write(&mut self.factored);
+            self.factored.write(coefficients);
+            let coefficients = &coefficients[..p * t];
+            require_finite("coefficients", coefficients)?;
+            self.support.clear();
+            self.factored.support(&mut self.support);
+            return Ok(report);
+        }
+        self.solve_one_by_one(regression, target, options, coefficients)
+    }
+
+    /// The same, each distinct support decomposed by itself and all coefficients written down.
+    fn solve_one_by_one(
         &mut self,
         regression: MatRef<'_, f64>,
         target: MatRef<'_, f64>,

@@ -1,7 +1,9 @@
 //! Stage 4: the learned flow.
+mod factored;
 mod flow;
 mod modes;
 
+pub(crate) use factored::Factored;
 pub(crate) use flow::{Frame, ReducedFlow};
 pub(crate) use modes::Modes;
 
@@ -35,19 +37,46 @@ pub struct FitReport {
 pub(crate) enum Form {
     /// One by one, features times targets, row-major: those of one feature lie side by side.
     Explicit(Vec<f64>),
+    /// By the few rows that span those of a wide regression.
+    Factored(Factored),
 }
 
 impl Form {
     /// Room for coefficients one by one, with the memory that is there.
     pub fn explicit(&mut self) -> &mut Vec<f64> {
-        let Self::Explicit(coefficients) = self;
-        coefficients
+        if !matches!(self, Self::Explicit(_)) {
+            *self = Self::Explicit(Vec::new());
+        }
+        match self {
+            Self::Explicit(coefficients) => coefficients,
+            Self::Factored(_) => unreachable!("made explicit above"),
+        }
+    }
+
+    /// Room for factors, with the memory that is there.
+    pub fn factored(&mut self) -> &mut Factored {
+        if !matches!(self, Self::Factored(_)) {
+            *self = Self::Factored(Factored::default());
+        }
+        match self {
+            Self::Factored(factored) => factored,
+            Self::Explicit(_) => unreachable!("made factored above"),
+        }
+    }
+
+    /// Refuses coefficients that are beyond the range of doubles, as those of features of 1e-310 are.
+    pub fn require_finite(&self) -> Result<()> {
+        match self {
+            Self::Explicit(coefficients) => require_finite("coefficients", coefficients),
+            Self::Factored(factored) => factored.numbers().try_for_each(|numbers| require_finite("coefficients", numbers)),
+        }
     }
 
     /// Whether this is the form of a model of so many monomials and targets.
     fn fits(&self, monomials: usize, targets: usize) -> bool {
         match self {
-            Self::Explicit(coefficients) => coefficients.len() == monomials * targets,
+            Self::Explicit(coefficients) => monomials.checked_mul(targets) == Some(coefficients.len()),
+            Self::Factored(factored) => factored.fits(monomials, targets),
         }
     }
 }
@@ -82,6 +111,9 @@ impl ModelState {
 pub(crate) struct Room {
     monomials: Vec<f64>,
     features: Vec<f64>,
+    /// Of factored coefficients: the coordinates of a point, and sums of blocks.
+    coordinates: Vec<f64>,
+    partial: Vec<f64>,
 }
 
 impl Model {
@@ -190,18 +222,28 @@ impl Model {
         self.report
     }
 
-    /// Coefficients of the features as fitted (of the orthonormal ones where there are such), k×r row-major.
-    pub fn feature_coefficients(&self) -> &[f64] {
-        let Form::Explicit(coefficients) = &self.form;
-        &coefficients[..self.library.feature_count() * self.inputs()]
+    /// Coefficients of the features as fitted (of the orthonormal ones where there are such), k×r.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] naming `coefficients` where they would not fit into memory.
+    pub fn feature_coefficients(&self) -> Result<Mat<f64>> {
+        let (k, r) = (self.library.feature_count(), self.inputs());
+        match &self.form {
+            Form::Explicit(coefficients) => Ok(MatRef::from_row_major_slice(&coefficients[..k * r], k, r).to_owned()),
+            Form::Factored(factored) => factored.coefficients(),
+        }
     }
 
     /// Coefficients of the monomials, P×r.
-    pub fn coefficients(&self) -> Mat<f64> {
-        let (k, r) = (self.library.feature_count(), self.inputs());
-        let of_features = MatRef::from_row_major_slice(self.feature_coefficients(), k, r);
-        self.transform()
-            .map_or_else(|| of_features.to_owned(), |transform| transform * of_features)
+    ///
+    /// # Errors
+    /// As [`Model::feature_coefficients`].
+    pub fn coefficients(&self) -> Result<Mat<f64>> {
+        let of_features = self.feature_coefficients()?;
+        Ok(match self.transform() {
+            None => of_features,
+            Some(transform) => transform * of_features,
+        })
     }
 
     /// Names of the inputs: `x1 ... xd`, or `z1 ... zr` in a reduced space.
@@ -260,12 +302,23 @@ impl Model {
     /// `f` in the coordinates of the polynomial.
     pub(crate) fn evaluate(&self, z: &[f64], room: &mut Room, out: &mut [f64]) {
         let k = self.library.feature_count();
-        self.library.evaluate(z, &mut room.monomials, &mut room.features[..k]);
-        out.fill(0.0);
-        let Form::Explicit(coefficients) = &self.form;
-        for (feature, row) in room.features[..k].iter().zip(coefficients.chunks_exact(out.len())) {
-            for (out, c) in out.iter_mut().zip(row) {
-                *out += feature * c;
+        let Room {
+            monomials,
+            features,
+            coordinates,
+            partial,
+        } = room;
+        self.library.evaluate(z, monomials, &mut features[..k]);
+        let features = &features[..k];
+        match &self.form {
+            Form::Factored(factored) => factored.evaluate(features, coordinates, partial, out),
+            Form::Explicit(coefficients) => {
+                out.fill(0.0);
+                for (feature, row) in features.iter().zip(coefficients.chunks_exact(out.len())) {
+                    for (out, c) in out.iter_mut().zip(row) {
+                        *out += feature * c;
+                    }
+                }
             }
         }
     }

@@ -1,0 +1,248 @@
+//! The targets of one group: solved, and thresholded.
+use crate::error::Result;
+use crate::linalg::kernel::{Columns, smallest_products};
+use crate::linalg::{Cholesky, ThinSvd, accumulate, shaped, view};
+use faer::MatRef;
+
+/// Features whose coefficients are looked at at once, a multiple of 64: their part of V stays in the first-level cache for all targets of a
+/// group.
+pub(super) const ROWS: usize = 256;
+
+/// A Cholesky pivot below it says that a support has lost nearly all of some direction of the row space: solved by itself then.
+const WORST_PIVOT: f64 = 1e-5;
+
+/// One target of a sparse regression.
+#[derive(Default, Clone)]
+pub(super) struct Target {
+    /// Features that have left its support, in the order in which they did; nothing where `own` holds what is left.
+    pub removed: Vec<u32>,
+    /// Features and coefficients of a support that needs a factorisation of its own.
+    pub own: Option<Vec<(u32, f64)>>,
+    /// Whether the support was the same before the last threshold.
+    pub settled: bool,
+}
+
+/// Room of one group of targets.
+#[derive(Default, Clone)]
+pub(super) struct Room {
+    pub rows: Vec<f64>,
+    pub gram: Vec<f64>,
+    pub cholesky: Cholesky,
+    pub solution: Vec<f64>,
+    pub kept: Vec<u32>,
+    pub active: Vec<f64>,
+    pub svd: ThinSvd,
+    pub rank: usize,
+    pub condition: f64,
+    pub failed: bool,
+    /// Places and weights of the targets whose support may still change, and a block of their coefficients.
+    pub open: Vec<usize>,
+    pub weights: Vec<f64>,
+    pub coefficients: Vec<f64>,
+    pub changed: bool,
+}
+
+/// What all groups share when supports are thresholded.
+pub(super) struct Search<'a> {
+    pub v: Columns<'a>,
+    pub p: usize,
+    pub q: usize,
+    pub threshold: f64,
+}
+
+/// What all targets of one solve share.
+pub(super) struct Shared<'a> {
+    pub features: usize,
+    pub rows: &'a [f64],
+    pub transposed: MatRef<'a, f64>,
+    pub target: MatRef<'a, f64>,
+    pub rotated: &'a [f64],
+    pub damping: &'a [f64],
+    pub inverse: &'a [f64],
+    pub removed: &'a [u64],
+    pub alpha: f64,
+    pub cut: f64,
+}
+
+impl Room {
+    /// Solves the targets of a group, whose first is `first`, that are not settled.
+    pub fn solve(&mut self, shared: &Shared<'_>, first: usize, targets: &mut [Target], weights: &mut [f64]) {
+        self.failed = false;
+        for (k, (target, w)) in targets.iter_mut().zip(weights.chunks_exact_mut(shared.damping.len())).enumerate() {
+            if !target.settled && shared.solve(first + k, target, w, self).is_err() {
+                self.failed = true;
+            }
+        }
+    }
+
+    /// Removes what is below the threshold from the supports of a group.
+    pub fn threshold(&mut self, search: &Search<'_>, targets: &mut [Target], weights: &[f64], removed: &mut [u64]) {
+        let &Search { v, p, q, threshold } = search;
+        let words = p.div_ceil(64);
+        let Room {
+            open,
+            weights: open_weights,
+            coefficients,
+            changed,
+            ..
+        } = self;
+        open.clear();
+        open_weights.clear();
+        *changed = false;
+        for (k, target) in targets.iter_mut().enumerate().filter(|(_, target)| !target.settled) {
+            target.settled = true;
+            if let Some(own) = &mut target.own {
+                let before = own.len();
+                own.retain(|(_, c)| c.abs() >= threshold);
+                target.settled = own.len() == before;
+                *changed |= !target.settled;
+            } else {
+                open.push(k);
+                open_weights.extend_from_slice(&weights[k * q..(k + 1) * q]);
+            }
+        }
+        for from in (0..if open.is_empty() { 0 } else { p }).step_by(ROWS) {
+            let at = from..(from + ROWS).min(p);
+            for (pair, w) in open.chunks(2).zip(open_weights.chunks(2 * q)) {
+                let least = smallest_products(v, at.clone(), [&w[..q], &w[w.len() - q..]]);
+                for ((&k, w), least) in pair.iter().zip(w.chunks_exact(q)).zip(least) {
+                    if least >= threshold {
+                        continue;
+                    }
+                    coefficients.clear();
+                    coefficients.resize(at.len(), 0.0);
+                    v.add_part(from, w, coefficients);
+                    let (target, removed) = (&mut targets[k], &mut removed[k * words..(k + 1) * words]);
+                    let words = removed[from / 64..].iter_mut().zip(coefficients.chunks(64));
+                    for (j, (word, block)) in (from..).step_by(64).zip(words) {
+                        let bits = block.iter().enumerate();
+                        let small = bits.fold(0, |bits, (i, c)| bits | (u64::from(c.abs() < threshold) << i));
+                        let mut fresh = small & !*word;
+                        *word |= small;
+                        target.settled &= fresh == 0;
+                        *changed |= fresh != 0;
+                        while fresh != 0 {
+                            target.removed.push((j + fresh.trailing_zeros() as usize) as u32);
+                            fresh &= fresh - 1;
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl Shared<'_> {
+    /// Solves one target on its support.
+    fn solve(&self, k: usize, target: &mut Target, w: &mut [f64], room: &mut Room) -> Result<()> {
+        let q = w.len();
+        if let Some(own) = &mut target.own {
+            return self.solve_own(k, own, room);
+        }
+        let wanted = &self.rotated[k * q..(k + 1) * q];
+        for ((w, y), inverse) in w.iter_mut().zip(wanted).zip(self.inverse) {
+            *w = y * inverse;
+        }
+        if !target.removed.is_empty() {
+            let p = self.features;
+            let few = 2 * target.removed.len() <= p;
+            // The shorter of the two lists: what is left makes the same matrix directly.
+            if !few {
+                room.kept.clear();
+                room.kept.extend((0..p as u32).filter(|&j| !self.is_removed(k, j)));
+            }
+            let sound = (few || room.kept.len() >= 2 * q) && {
+                let list = if few { &target.removed } else { &room.kept };
+                gram(self.rows, q, list, &mut room.rows, &mut room.gram);
+                let mut matrix = shaped(&mut room.gram, q, q);
+                for j in 0..q {
+                    for i in 0..q {
+                        let (di, dj) = (self.damping[i], self.damping[j]);
+                        let own = f64::from(u8::from(i == j));
+                        let product = di * dj * matrix[(i, j)];
+                        matrix[(i, j)] = if few { own - product } else { own * (1.0 - di * di) + product };
+                    }
+                }
+                let pivot = room.cholesky.compute(view(&room.gram, q, q), 0.0);
+                pivot.is_some_and(|pivot| pivot >= WORST_PIVOT)
+            };
+            if !sound {
+                let kept = (0..p as u32).filter(|&j| !self.is_removed(k, j));
+                let mut own: Vec<(u32, f64)> = kept.map(|j| (j, 0.0)).collect();
+                w.fill(0.0);
+                let solved = self.solve_own(k, &mut own, room);
+                target.removed.clear();
+                target.own = Some(own);
+                return solved;
+            }
+            room.solution.clear();
+            room.solution.extend_from_slice(w);
+            room.cholesky.solve(&mut room.solution);
+            w.copy_from_slice(&room.solution);
+        }
+        w.iter_mut().zip(self.damping).for_each(|(w, d)| *w *= d);
+        Ok(())
+    }
+
+    fn is_removed(&self, k: usize, feature: u32) -> bool {
+        let words = self.features.div_ceil(64);
+        is_removed(&self.removed[k * words..(k + 1) * words], feature as usize)
+    }
+
+    /// Solves one target on a support that is decomposed by itself: `A_S' = V S U'`.
+    fn solve_own(&self, k: usize, own: &mut [(u32, f64)], room: &mut Room) -> Result<()> {
+        let (m, n) = (self.transposed.ncols(), own.len());
+        if n == 0 {
+            room.rank = 0;
+            return Ok(());
+        }
+        let mut active = shaped(&mut room.active, n, m);
+        for (i, (feature, _)) in own.iter().enumerate() {
+            for j in 0..m {
+                active[(i, j)] = self.transposed[(*feature as usize, j)];
+            }
+        }
+        room.svd.compute(view(&room.active, n, m))?;
+        let rank = room.svd.rank(self.cut);
+        let (v, s, u) = (room.svd.u(), room.svd.s(), room.svd.v());
+        room.rank = room.rank.min(rank);
+        if rank > 0 {
+            room.condition = room.condition.max(s[0] / s[rank - 1]);
+        }
+        own.iter_mut().for_each(|(_, c)| *c = 0.0);
+        for (i, &s) in s[..if self.alpha > 0.0 { s.len() } else { rank }].iter().enumerate() {
+            let projected: f64 = u.col(i).iter().zip(self.target.col(k).iter()).map(|(u, y)| u * y).sum();
+            let filter = if self.alpha > 0.0 { s / (s * s + self.alpha) } else { 1.0 / s };
+            for ((_, c), v) in own.iter_mut().zip(v.col(i).iter()) {
+                *c += filter * projected * v;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether the bit of this feature is set.
+pub(super) fn is_removed(removed: &[u64], feature: usize) -> bool {
+    (removed[feature / 64] >> (feature % 64)) & 1 == 1
+}
+
+/// `sum over the list of v_j v_j'`, with the rows `v_j` gathered by the block.
+fn gram(rows: &[f64], q: usize, list: &[u32], gathered: &mut Vec<f64>, out: &mut Vec<f64>) {
+    shaped(out, q, q).fill(0.0);
+    for list in list.chunks(ROWS) {
+        gathered.clear();
+        list.iter().for_each(|&j| gathered.extend_from_slice(row(rows, q, j)));
+        let block = view(gathered, q, list.len());
+        accumulate(shaped(out, q, q), block, block.transpose());
+    }
+}
+
+/// The numbers of one feature.
+pub(super) fn row(rows: &[f64], q: usize, feature: u32) -> &[f64] {
+    &rows[feature as usize * q..(feature as usize + 1) * q]
+}
+
+/// The coefficient of one feature.
+pub(super) fn product(rows: &[f64], feature: u32, w: &[f64]) -> f64 {
+    row(rows, w.len(), feature).iter().zip(w).map(|(v, w)| v * w).sum()
+}
