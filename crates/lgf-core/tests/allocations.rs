@@ -127,6 +127,36 @@ fn learned_flow_of_every_kind() {
     }
 }
 
+/// Many more features than equations: the fit is one of its own kind, on all threads. Lists of removed features grow with the longest
+/// that was seen; here none are removed.
+#[test]
+fn wide_models() {
+    for solver in [
+        SolverOptions::default(),
+        SolverOptions::Stlsq(StlsqOptions {
+            threshold: 1e-30,
+            alpha: 1e-6,
+            normalize_columns: true,
+            ..Default::default()
+        }),
+    ] {
+        let o = GradientFlowOptions {
+            learning_rate: 0.01,
+            dt: 0.01,
+            history_size: 12,
+            retrain_interval: 20,
+            model: ModelOptions {
+                poly_order: 2,
+                ..Default::default()
+            },
+            solver: solver.clone(),
+            ..Default::default()
+        };
+        let count = allocations_of_warm_cycles(GradientFlow::new(&(1..=60).map(f64::from).collect::<Vec<_>>(), &o).unwrap(), 20, 60);
+        assert_eq!(count, 0, "{solver:?}");
+    }
+}
+
 /// Every variant there is, but for those that keep the rows of all cycles, or modes whose number changes.
 #[test]
 fn optimizers_of_every_kind() {

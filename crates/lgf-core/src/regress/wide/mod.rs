@@ -91,7 +91,7 @@ impl Wide {
         let rank = self.svd.rank(cut);
         let s = self.svd.s();
         let condition = if rank > 0 { s[0] / s[rank - 1] } else { 1.0 };
-        let empty = self.targets.iter().any(|target| target.own.as_ref().is_some_and(Vec::is_empty));
+        let empty = self.targets.iter().any(|target| target.alone && target.own.is_empty());
         let report = RegressReport {
             rank: self
                 .rooms
@@ -155,7 +155,7 @@ impl Wide {
         self.targets.resize_with(t, Target::default);
         for target in &mut self.targets {
             target.removed.clear();
-            (target.own, target.settled) = (None, false);
+            (target.alone, target.settled) = (false, false);
         }
         self.rooms.resize_with(GROUPS, Room::default);
         for room in &mut self.rooms {
@@ -240,11 +240,11 @@ impl Wide {
         let transposed = view(&self.transposed, self.p, m);
         let fitted = &mut self.fitted;
         fitted.resize(m.max(q), 0.0);
-        let mut square = |(k, own): (usize, &Target)| -> f64 {
-            if let Some(own) = &own.own {
+        let mut square = |(k, of): (usize, &Target)| -> f64 {
+            if of.alone {
                 let fitted = &mut fitted[..m];
                 fitted.fill(0.0);
-                for &(feature, c) in own {
+                for &(feature, c) in &of.own {
                     let row = transposed.row(feature as usize);
                     fitted.iter_mut().zip(row.iter()).for_each(|(sum, a)| *sum += a * c);
                 }
@@ -263,7 +263,7 @@ impl Wide {
             let w = &self.weights[k * q..(k + 1) * q];
             let fitted = &mut fitted[..q];
             fitted.copy_from_slice(w);
-            for &feature in &own.removed {
+            for &feature in &of.removed {
                 let c = product(&self.rows, feature, w);
                 fitted
                     .iter_mut()
@@ -285,7 +285,7 @@ impl Wide {
         for target in &self.targets {
             target.removed.iter().for_each(|&j| self.counts[j as usize] += 1);
         }
-        let sharing = self.targets.iter().filter(|target| target.own.is_none()).count();
+        let sharing = self.targets.iter().filter(|target| !target.alone).count();
         let (counts, rows, scale) = (&self.counts, &self.rows, &self.scale);
         out.begin(p, t, q, counts.iter().map(|&count| 2 * count as usize > sharing));
         for (column, basis) in self.svd.u_entries().chunks_exact(p.max(1)).zip(out.basis_mut()) {
@@ -298,8 +298,8 @@ impl Wide {
         given_back.clear();
         given_back.extend((0..p as u32).filter(|&j| absent(j)));
         for ((k, target), removed) in self.targets.iter().enumerate().zip(self.removed.chunks_exact(p.div_ceil(64))) {
-            if let Some(own) = &target.own {
-                out.push_sparse(own.iter().map(|&(feature, c)| (feature, c / scale[feature as usize])));
+            if target.alone {
+                out.push_sparse(target.own.iter().map(|&(feature, c)| (feature, c / scale[feature as usize])));
                 continue;
             }
             let w = &self.weights[k * q..(k + 1) * q];

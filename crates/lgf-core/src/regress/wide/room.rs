@@ -14,10 +14,11 @@ const WORST_PIVOT: f64 = 1e-5;
 /// One target of a sparse regression.
 #[derive(Default, Clone)]
 pub(super) struct Target {
-    /// Features that have left its support, in the order in which they did; nothing where `own` holds what is left.
+    /// Features that have left its support, in the order in which they did; nothing of a target alone.
     pub removed: Vec<u32>,
-    /// Features and coefficients of a support that needs a factorisation of its own.
-    pub own: Option<Vec<(u32, f64)>>,
+    /// Whether the support needs a factorisation of its own; then its features and coefficients.
+    pub alone: bool,
+    pub own: Vec<(u32, f64)>,
     /// Whether the support was the same before the last threshold.
     pub settled: bool,
 }
@@ -91,10 +92,10 @@ impl Room {
         *changed = false;
         for (k, target) in targets.iter_mut().enumerate().filter(|(_, target)| !target.settled) {
             target.settled = true;
-            if let Some(own) = &mut target.own {
-                let before = own.len();
-                own.retain(|(_, c)| c.abs() >= threshold);
-                target.settled = own.len() == before;
+            if target.alone {
+                let before = target.own.len();
+                target.own.retain(|(_, c)| c.abs() >= threshold);
+                target.settled = target.own.len() == before;
                 *changed |= !target.settled;
             } else {
                 open.push(k);
@@ -136,8 +137,8 @@ impl Shared<'_> {
     /// Solves one target on its support.
     fn solve(&self, k: usize, target: &mut Target, w: &mut [f64], room: &mut Room) -> Result<()> {
         let q = w.len();
-        if let Some(own) = &mut target.own {
-            return self.solve_own(k, own, room);
+        if target.alone {
+            return self.solve_own(k, &mut target.own, room);
         }
         let wanted = &self.rotated[k * q..(k + 1) * q];
         for ((w, y), inverse) in w.iter_mut().zip(wanted).zip(self.inverse) {
@@ -168,12 +169,12 @@ impl Shared<'_> {
             };
             if !sound {
                 let kept = (0..p as u32).filter(|&j| !self.is_removed(k, j));
-                let mut own: Vec<(u32, f64)> = kept.map(|j| (j, 0.0)).collect();
-                w.fill(0.0);
-                let solved = self.solve_own(k, &mut own, room);
+                target.own.clear();
+                target.own.extend(kept.map(|j| (j, 0.0)));
                 target.removed.clear();
-                target.own = Some(own);
-                return solved;
+                target.alone = true;
+                w.fill(0.0);
+                return self.solve_own(k, &mut target.own, room);
             }
             room.solution.clear();
             room.solution.extend_from_slice(w);

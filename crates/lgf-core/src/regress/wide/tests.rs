@@ -48,7 +48,7 @@ fn both(m: usize, d: usize, options: &SolverOptions) -> (Mat<f64>, Mat<f64>, Reg
     let (short, long) = (view(&short, p, t).to_owned(), view(&long, p, t).to_owned());
     let exact = (&a * &short - &y).norm_l2();
     assert!((left - exact).abs() < 1e-9 * y.norm_l2(), "left over {left} {exact}");
-    let own = wide.targets.iter().filter(|target| target.own.is_some()).count();
+    let own = wide.targets.iter().filter(|target| target.alone).count();
     (short, long, report, plain, own)
 }
 
