@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** Threads of both sides, as `npm run bench -- --threads` says; rayon and the peers' libraries have them already. */
-export const THREADS = Number(process.env.RAYON_NUM_THREADS ?? 2);
+export const THREADS = Number(process.env['RAYON_NUM_THREADS'] ?? 2);
 
 /** Median seconds of a call: at least `least` rounds, then until `seconds` are over; one more before, not measured. */
 export function measure(body: () => unknown, { least = 5, seconds = 2 }: { least?: number; seconds?: number } = {}): number {
@@ -32,7 +32,7 @@ export function peer<T>(name: string, input: unknown = {}): T {
     writeFileSync(file, JSON.stringify(input));
     const script = join(import.meta.dirname, 'peers', `${name}.py`);
     const args = [script, '--threads', String(THREADS), '--input', file];
-    const out = execFileSync(process.env.LGF_BENCH_PYTHON ?? 'python3', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+    const out = execFileSync(process.env['LGF_BENCH_PYTHON'] ?? 'python3', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
     return JSON.parse(out.trim().split('\n').at(-1) ?? '') as T;
   } finally {
     rmSync(scratch, { recursive: true });
@@ -43,6 +43,11 @@ export function peer<T>(name: string, input: unknown = {}): T {
 export function time(seconds: number): string {
   const [scale, unit] = seconds < 1e-6 ? [1e9, 'ns'] : seconds < 1e-3 ? [1e6, 'µs'] : seconds < 1 ? [1e3, 'ms'] : [1, 's'];
   return `${(scale * seconds).toPrecision(3)} ${unit}`;
+}
+
+/** A goal in seconds, and whether it is met. */
+export function within(seconds: number, most: number): Pick<Row, 'goal' | 'met'> {
+  return { goal: `<= ${time(most)}`, met: seconds <= most };
 }
 
 /** One line of a suite's table. */

@@ -1,6 +1,6 @@
 // Wide regressions in the full space, with the published sparse solver: the fit, and a step along what it learned.
 import { LGFAdam, LGFGradientFlow, type Objective, problems } from 'learned-gradient-flow';
-import { median, type Row, table, time } from '../harness.ts';
+import { median, type Row, table, time, within } from '../harness.ts';
 
 const rows: Row[] = [];
 const sparse = { kind: 'stlsq', threshold: 1e-8, alpha: 1e-6, maxIter: 3, normalizeColumns: true } as const;
@@ -28,16 +28,10 @@ function fitAndStep(
   return [median(fits), median(steps), median(zeros)];
 }
 
-function entry(what: string, [fit, step, zeros]: [number, number, number], goals: [number, number], peer: string): void {
-  const [fitGoal, stepGoal] = goals;
-  rows.push({
-    what: `${what}: fit (${zeros} coefficients removed)`,
-    measured: time(fit),
-    beside: peer,
-    goal: `<= ${time(fitGoal)}`,
-    met: fit <= fitGoal,
-  });
-  rows.push({ what: `${what}: learned step`, measured: time(step), goal: `<= ${time(stepGoal)}`, met: step <= stepGoal });
+function entry(what: string, [fit, step, zeros]: [number, number, number], peer: string, goals?: readonly [number, number]): void {
+  const [most, mostOfStep] = goals ?? [];
+  rows.push({ what: `${what}: fit (${zeros} coefficients removed)`, measured: time(fit), beside: peer, ...(most && within(fit, most)) });
+  rows.push({ what: `${what}: learned step`, measured: time(step), ...(mostOfStep && within(step, mostOfStep)) });
 }
 
 // The Newton flow of nonlinear heat conduction, as published: every target has a support of its own.
@@ -48,7 +42,7 @@ const newton = new LGFGradientFlow(heat.start(), {
   solver: sparse,
   ode: { method: 'rk4', step: 0.15 },
 });
-entry('225 variables, order 2, 15 samples', fitAndStep(newton, heat.newton, 5, 9), [25e-3, 1e-3], '137 s and 3.0 s published');
+entry('225 variables, order 2, 15 samples', fitAndStep(newton, heat.newton, 5, 9), '137 s and 3.0 s published', [25e-3, 1e-3]);
 
 // Descent and Adam on a bowl of 560 variables.
 const d = 560;
@@ -66,10 +60,10 @@ const start = Float64Array.from({ length: d }, (_, i) => 2 * Math.sin(3 * i));
 const ode = { method: 'rk4', step: 2.5e-3 } as const;
 const what = '560 variables, order 1, 35 samples';
 const descent = new LGFGradientFlow(start, { ...shared, ode });
-entry(`${what}, descent`, fitAndStep(descent, bowl, 100, 9), [10e-3, 0.15e-3], '55 s and 0.14 s published');
+entry(`${what}, descent`, fitAndStep(descent, bowl, 100, 9), '55 s and 0.14 s published', [10e-3, 0.15e-3]);
 const adam = new LGFAdam(start, { ...shared, ode });
-entry(`${what}, Adam flow`, fitAndStep(adam, bowl, 100, 9), [10e-3, 0.3e-3], '55 s and 0.42 s published');
+entry(`${what}, Adam flow`, fitAndStep(adam, bowl, 100, 9), '55 s and 0.42 s published', [10e-3, 0.3e-3]);
 // Nearly every target loses some features of its own.
 const choosy = new LGFGradientFlow(start, { ...shared, ode, solver: { ...sparse, threshold: 1e-4 } });
-entry(`${what}, threshold 1e-4`, fitAndStep(choosy, bowl, 100, 9), [10e-3, 0.15e-3], '');
+entry(`${what}, threshold 1e-4`, fitAndStep(choosy, bowl, 100, 9), '');
 table(rows);

@@ -3,7 +3,9 @@ use crate::error::{Error, Result};
 use crate::library::MAX_ENTRIES;
 use crate::linalg::kernel::Columns;
 use crate::linalg::{multiply, shaped, view};
+use crate::parallel::is_worth;
 use faer::{Mat, MatRef};
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 /// `f_t(x) = sum_i w_it (b_i . theta(x)) + sum over the corrections (j, c) of target t of c theta_j(x)`.
@@ -95,9 +97,15 @@ impl Factored {
         Columns::new(&self.basis, self.features).dots(theta, coordinates, partial);
         out.fill(0.0);
         Columns::new(&self.weights, self.targets).add_to(coordinates, out);
-        for (out, ends) in out.iter_mut().zip(self.begins.windows(2)) {
+        let correct = |(out, ends): (&mut f64, &[usize])| {
             let corrections = &self.corrections[ends[0]..ends[1]];
             *out += corrections.iter().map(|&(feature, c)| c * theta[feature as usize]).sum::<f64>();
+        };
+        if is_worth(self.corrections.len()) {
+            let work = out.par_iter_mut().zip(self.begins.par_windows(2));
+            work.with_min_len(8).for_each(correct);
+        } else {
+            out.iter_mut().zip(self.begins.windows(2)).for_each(correct);
         }
     }
 

@@ -146,6 +146,13 @@ impl Shared<'_> {
         }
         if !target.removed.is_empty() {
             let p = self.features;
+            if target.removed.len() == p {
+                target.own.clear();
+                target.removed.clear();
+                target.alone = true;
+                w.fill(0.0);
+                return self.solve_own(k, &mut target.own, room);
+            }
             let few = 2 * target.removed.len() <= p;
             // The shorter of the two lists: what is left makes the same matrix directly.
             if !few {
