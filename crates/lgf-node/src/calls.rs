@@ -197,7 +197,7 @@ fn room(core: &dyn Optimizer, x: Option<Numbers>) -> lgf_core::Result<Numbers> {
 }
 
 fn write(core: &mut dyn Optimizer, mut x: Numbers, status: &mut [f64]) -> lgf_core::Result<()> {
-    copy("x", core.point(), x.as_mut_slice())?;
+    core.copy_point(x.as_mut_slice())?;
     let Request { id, want } = core.pending().unwrap_or(Request {
         id: u64::MAX,
         want: Want::Value,
