@@ -87,6 +87,8 @@ impl State {
 struct Raise;
 
 impl Entrywise<1, 1> for Raise {
+    const CHECKED: bool = false;
+
     #[inline(always)]
     fn at<S: Simd>(self, simd: S, [v]: [S::f64s; 1], [peak]: [S::f64s; 1]) -> [S::f64s; 1] {
         [simd.max_f64s(v, peak)]

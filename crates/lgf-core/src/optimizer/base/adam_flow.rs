@@ -197,6 +197,8 @@ impl Slope {
 
 /// In the full space, where the place of `dm` holds the learned flow.
 impl Entrywise<2, 3> for Slope {
+    const CHECKED: bool = false;
+
     #[inline(always)]
     fn at<S: Simd>(self, simd: S, [m, v]: [S::f64s; 2], [_, f, _]: [S::f64s; 3]) -> [S::f64s; 3] {
         [self.now.velocity(simd, m, v), self.first(simd, f, m), self.second(simd, f, v)]
@@ -205,6 +207,8 @@ impl Entrywise<2, 3> for Slope {
 
 /// With amsgrad.
 impl Entrywise<3, 3> for Slope {
+    const CHECKED: bool = false;
+
     #[inline(always)]
     fn at<S: Simd>(self, simd: S, [m, v, w]: [S::f64s; 3], [_, f, _]: [S::f64s; 3]) -> [S::f64s; 3] {
         [self.now.velocity(simd, m, w), self.first(simd, f, m), self.second(simd, f, v)]
@@ -255,6 +259,8 @@ impl Discrete {
 }
 
 impl Entrywise<4, 3> for Discrete {
+    const CHECKED: bool = false;
+
     #[inline(always)]
     fn at<S: Simd>(self, simd: S, [f, a, m, v]: [S::f64s; 4], _: [S::f64s; 3]) -> [S::f64s; 3] {
         let (m, v) = (self.first(simd, f, m), self.second(simd, f, v));
@@ -264,6 +270,8 @@ impl Entrywise<4, 3> for Discrete {
 
 /// With amsgrad.
 impl Entrywise<5, 4> for Discrete {
+    const CHECKED: bool = false;
+
     #[inline(always)]
     fn at<S: Simd>(self, simd: S, [f, a, m, v, w]: [S::f64s; 5], _: [S::f64s; 4]) -> [S::f64s; 4] {
         let (m, v) = (self.first(simd, f, m), self.second(simd, f, v));

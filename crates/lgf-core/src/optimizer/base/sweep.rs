@@ -30,7 +30,7 @@ pub(crate) fn sweep<const I: usize, const O: usize>(
     partial: &mut Vec<f64>,
 ) {
     let arch = Arch::new();
-    let numbers = span.start_m.len() * (span.modes.rank + I + O + 1);
+    let numbers = span.start_m.len() * (span.modes.rank + I + O + 1) / 2;
     blocks_with_sums(outs, numbers, z, partial, &|from, outs, z| {
         arch.dispatch(Block {
             span,
