@@ -133,24 +133,12 @@ export declare class OptimizerHandle {
   snapshot(): Uint8Array
   /** Number of variables of one trajectory, and number of trajectories. */
   shape(): Array<number>
-  /** Starts the next step. `x` receives the point to evaluate, or the iterate. */
-  begin(x: Float64Array, status: Float64Array): void
-  /** Learned steps until an answer is wanted. */
-  ask(x: Float64Array, status: Float64Array): void
-  /** Answers the open request; the gradient is not looked at where a value was wanted. */
-  tell(id: number, value: number, gradient: Float64Array | undefined, x: Float64Array, status: Float64Array): void
-  /** Answers the open request and those about the trajectories after it: one value and one row of the gradient for every trajectory. */
-  tellAll(id: number, values: Float64Array, gradient: Float64Array | undefined, x: Float64Array, status: Float64Array): void
-  /** A whole true step: to be called with the evaluation at the iterate when the status says that the next step is a true one. */
-  trueStep(value: number, gradient: Float64Array, x: Float64Array, status: Float64Array): void
-  /** Learned steps only, at most `most`; returns how many. */
-  advance(most: number, x: Float64Array, status: Float64Array): number
+  /** The calls of a loop and the status array that they read and fill. Each takes arrays alone, `x` last. */
+  calls(): import('./optimizers/calls.ts').OptimizerCalls
   /** The iterates of all trajectories. */
   iterates(x: Float64Array): void
   /** The points of all trajectories that the open request is about. */
   points(x: Float64Array): void
-  /** The point to evaluate, or the iterate, and the counts as they are. */
-  look(x: Float64Array, status: Float64Array): void
   /** A copy of the model that drives learned steps. */
   model(): ModelHandle | null
   /** What the last fit reported. */
@@ -159,6 +147,9 @@ export declare class OptimizerHandle {
   best(): Float64Array | null
   dispose(): void
 }
+
+/** Calls of an optimizer of which `look` panics, so that tests can see what becomes of it. */
+export declare function callsThatPanic(): import('./optimizers/calls.ts').OptimizerCalls
 
 export declare function discover(trajectory: NativeMatrixInput, derivatives?: NativeMatrixInput | undefined | null, o?: unknown | undefined | null): ModelHandle
 
@@ -290,9 +281,6 @@ export declare function optionTable(): Array<OptionGroup>
 export declare function panicOnPurpose(): void
 
 export declare function polynomialFeatures(states: NativeMatrixInput, o?: unknown | undefined | null): NativeMatrix
-
-/** Length of the status array. */
-export declare const STATUS_LENGTH: number
 
 export declare function stlsq(regression: NativeMatrixInput, target: NativeMatrixInput, o?: unknown | undefined | null): NativeFit
 

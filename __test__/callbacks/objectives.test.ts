@@ -49,6 +49,11 @@ const boom = (): never => {
   throw new Error('boom');
 };
 const both = (x: Float64Array, g: Float64Array): void => [x, g].forEach(give);
+const deny = (array: Float64Array): void => {
+  const { length } = array;
+  give(array);
+  Object.defineProperty(array, 'length', { value: length });
+};
 const overwrite = (x: Float64Array, g: Float64Array): void => [x, g].forEach((array) => void array.fill(7));
 const rejecting = (): never => Promise.reject(new Error('nobody looks')) as never;
 const notNumbers = ['1', undefined, null, true, [1], {}, 1n, Symbol('1'), new Number(1)];
@@ -68,6 +73,8 @@ const misbehaviours: readonly Misbehaviour[] = [
   },
   { what: 'gives x away', objective: after(give), ...shape },
   { what: 'gives g away', objective: after((_, g) => give(g)), ...shape },
+  { what: 'gives x away and denies it', objective: after(deny), ...shape },
+  { what: 'gives g away and denies it', objective: after((_, g) => deny(g)), ...shape, trueStepsOnly: true },
   { what: 'gives both away and throws', objective: after(both, boom), ...callback },
   { what: 'overwrites both and throws', objective: after(overwrite, boom), ...callback },
   { what: 'steps', objective: (optimizer) => () => optimizer.step(bowl) as never, ...state },

@@ -1,10 +1,13 @@
 // Nothing that a caller does wrong ends the process, reaches its terminal or is left behind as a rejection.
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, test } from 'vitest';
 import { call, LgfError } from '../../src/errors.ts';
 import { detectHost, hostTriple, native } from '../../src/native.ts';
+import { Slot } from '../../src/optimizers/calls.ts';
 import { fresh, run, undisturbed } from '../support/misbehaviour.ts';
 import { script } from '../support/script.ts';
 
@@ -28,6 +31,12 @@ describe('a panic in native code', () => {
       expect(run(fresh())).toEqual(undisturbed);
     }
   });
+  test('in a plain function is one too, and ends its optimizer', () => {
+    const { look, begin } = native.callsThatPanic();
+    const x = new Float64Array(1);
+    expect(caught(() => look(x))).toMatchObject({ code: 'ERR_LGF_INTERNAL', message: expect.stringContaining('on purpose') });
+    expect(caught(() => begin(x))).toMatchObject({ code: 'ERR_LGF_DISPOSED' });
+  });
   test.each([undefined, null, 'text', 5, {}, { code: 5 }, { code: 'ERR_OTHER' }])(
     'so does %j, which the core does not throw',
     (strange) => {
@@ -38,6 +47,60 @@ describe('a panic in native code', () => {
       expect(error).toMatchObject({ code: 'ERR_LGF_INTERNAL', cause: strange });
     },
   );
+});
+
+describe('plain functions of an optimizer', () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const made = (d: number) => new native.OptimizerHandle('GradientDescent', new Float64Array(d).fill(2), d, { learningRate: 0.25 });
+
+  test('outlive the object that made them, and its garbage', async () => {
+    const { trueStep, look, status } = made(3).calls();
+    for (let i = 0; i < 5; i++) {
+      collect();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    const x = new Float64Array(3);
+    look(x);
+    expect(Array.from(x)).toEqual([2, 2, 2]);
+    status[Slot.given] = 1;
+    trueStep(new Float64Array(3).fill(4), x);
+    expect(Array.from(x)).toEqual([1, 1, 1]);
+    expect(status[Slot.steps]).toBe(1);
+  });
+
+  const others = [undefined, null, 5, {}, [1, 2, 3], new Float32Array(6), new Float64Array(2), new DataView(new ArrayBuffer(24))];
+  test.each(others as never[])('refuse %j in the place of an array, and change nothing', (bad) => {
+    const { trueStep, look, status } = made(3).calls();
+    const [x, g] = [new Float64Array(3), new Float64Array(3)];
+    status[Slot.given] = 1;
+    expect(() => trueStep(g, bad)).toThrow('x:');
+    expect(() => (trueStep as (g: Float64Array) => void)(g)).toThrow('x:');
+    expect(() => trueStep(bad, x)).toThrow('gradient:');
+    look(x);
+    expect([Array.from(x), status[Slot.steps]]).toEqual([[2, 2, 2], 0]);
+  });
+
+  test('say that the optimizer was disposed of', () => {
+    const handle = made(3);
+    const { look } = handle.calls();
+    handle.dispose();
+    expect(() => look(new Float64Array(3))).toThrow('disposed');
+  });
+
+  test('are freed with their optimizer', async () => {
+    const megabytes = () => process.memoryUsage().rss / 2 ** 20;
+    const round = async (): Promise<void> => {
+      for (let i = 0; i < 20; i++) made(2e5).calls();
+      collect();
+      await new Promise((resolve) => setImmediate(resolve));
+    };
+    for (let i = 0; i < 3; i++) await round();
+    const before = megabytes();
+    // Each holds 6 MB: kept, they would make 1.2 GB.
+    for (let i = 0; i < 10; i++) await round();
+    expect(megabytes() - before).toBeLessThan(300);
+  });
 });
 
 const WORK = `

@@ -85,6 +85,41 @@ const cycle = nanoseconds(500, () => {
 });
 row('whole cycle of 25 true steps, fit, 25 learned steps', 2, cycle, 0);
 
+// A million variables: the value falls in each step, so that the best point moves too. Beside it a copy of the vector within JavaScript.
+for (const d of [100_000, 1_000_000]) {
+  const calls = 4_000_000 / d;
+  const [x, g] = [new Float64Array(d).fill(1), new Float64Array(d).fill(1e-3)];
+  let value = 0;
+  const falling: Objective = (_, g) => {
+    // The last entry is marked before each call.
+    g[d - 1] = 1e-3;
+    value -= 1;
+    return value;
+  };
+  const filling: Objective = (_, g) => {
+    g.fill(1e-3);
+    return 0;
+  };
+  row(
+    'copy of a vector, `set`',
+    d,
+    nanoseconds(calls, () => x.set(g)),
+    0,
+  );
+  for (const [name, optimizer] of [
+    ['true step', new GradientDescent(x)],
+    ['true step of Adam', new BaseAdam(x)],
+  ] as const) {
+    optimizer.step(filling);
+    row(
+      `${name}, best point moves`,
+      d,
+      nanoseconds(calls, () => optimizer.step(falling)),
+      0,
+    );
+  }
+}
+
 // Learned steps of Adam, inside of one native call: in the full space, and in five modes of a hundred thousand variables.
 const wide = 100_000;
 const steep: Objective = (x, g) => {

@@ -4,34 +4,16 @@ import { warnDropped } from '../library.ts';
 import { Matrix, toVector } from '../matrix.ts';
 import { native } from '../native.ts';
 import type { OptimizerHandle } from '../native-binding.d.ts';
+import { type OptimizerCalls, Slot } from './calls.ts';
 import { aborted, evaluate, evaluateAsync, toSignal } from './evaluate.ts';
 import { Restored, Starts } from './origin.ts';
 import type { AsyncObjective, Best, Objective, Request, StepOptions, StepReport } from './types.ts';
 
-/** Layout of the status array that native calls fill; the same list stands in the native layer. */
-const Slot = {
-  done: 0,
-  epoch: 1,
-  learned: 2,
-  value: 3,
-  evaluations: 4,
-  request: 5,
-  gradient: 6,
-  nextLearned: 7,
-  fits: 8,
-  fallbacks: 9,
-  steps: 10,
-  dropped: 11,
-  features: 12,
-  plain: 13,
-  rejections: 14,
-  radius: 15,
-  fallback: 16,
-  trajectory: 17,
-} as const;
-
 /** Reasons in the order of the native layer, from 1. */
 const FALLBACKS = [undefined, 'non-finite', 'radius', 'worse'] as const;
+
+/** Most numbers of an array that the engine keeps in its own heap. */
+const SHORT = 8;
 
 /** The inside of an optimizer, for subclasses that are driven in ways of their own; not public. */
 export interface Inside {
@@ -66,7 +48,8 @@ export abstract class Optimizer {
   readonly #handle: OptimizerHandle;
   readonly #dimension: number;
   readonly #trajectories: number;
-  readonly #status: Float64Array = new Float64Array(native.STATUS_LENGTH);
+  readonly #calls: OptimizerCalls;
+  readonly #status: Float64Array;
   #x: Float64Array;
   #g: Float64Array;
   #busy = false;
@@ -82,11 +65,14 @@ export abstract class Optimizer {
       },
       begin: () => {
         // Opens the question of a true step too, which a step of one trajectory does without.
-        optimizer.#handle.begin(optimizer.#x, optimizer.#status);
+        optimizer.#calls.begin(optimizer.#x);
         optimizer.#warn();
         return optimizer.#done();
       },
-      ask: () => optimizer.#ask(new Float64Array(optimizer.#dimension)),
+      ask: () => {
+        optimizer.#free();
+        return optimizer.#ask(optimizer.#x);
+      },
       rows: () => optimizer.#rows(),
       answer: (values, g) => optimizer.#answerRows(values, g),
       tell: (id, values, g) => optimizer.#tellRows(id, values, g),
@@ -104,6 +90,8 @@ export abstract class Optimizer {
     const [dimension = 0, trajectories = 1] = call(() => this.#handle.shape());
     this.#dimension = dimension;
     this.#trajectories = trajectories;
+    this.#calls = call(() => this.#handle.calls());
+    this.#status = this.#calls.status;
     this.#x = new Float64Array(dimension);
     this.#g = unfilled(dimension);
     this.#look();
@@ -222,8 +210,7 @@ export abstract class Optimizer {
       }
     } catch (error) {
       // An objective that was not waited for may still write to its arrays.
-      this.#x = new Float64Array(this.#dimension);
-      this.#g = unfilled(this.#dimension);
+      this.#renew();
       throw this.#recover(error);
     } finally {
       this.#busy = false;
@@ -235,8 +222,12 @@ export abstract class Optimizer {
    * an answer repeats the question.
    */
   ask(): Request {
-    const x = new Float64Array(this.#dimension);
-    return { x, ...this.#ask(x) };
+    this.#free();
+    // The engine keeps short arrays in its own heap and would first have to move a fresh one out, to give its address.
+    const short = this.#dimension <= SHORT;
+    const x = short ? this.#x : new Float64Array(this.#dimension);
+    const { want, id, trajectory } = this.#ask(x);
+    return { x: short ? new Float64Array(x) : x, want, id, trajectory };
   }
 
   /**
@@ -252,8 +243,7 @@ export abstract class Optimizer {
     this.#free();
     requireId(id);
     if (typeof value !== 'number') throw argumentError('value', value, 'a number');
-    const gradient = g === undefined || g === null ? undefined : toVector(g, 'gradient');
-    call(() => this.#handle.tell(id, value, gradient, this.#x, this.#status));
+    this.#tell(id, value, g === undefined || g === null ? undefined : this.#vector(g));
     return this.#done();
   }
 
@@ -267,9 +257,10 @@ export abstract class Optimizer {
   advance(maxSteps: number = Number.POSITIVE_INFINITY): number {
     this.#free();
     if (typeof maxSteps !== 'number' || !(maxSteps >= 0)) throw argumentError('maxSteps', maxSteps, 'a number in [0, ∞]');
-    const steps = call(() => this.#handle.advance(maxSteps, this.#x, this.#status));
+    this.#status[Slot.given] = maxSteps;
+    call(() => this.#calls.advance(this.#x));
     this.#warn();
-    return steps;
+    return this.#status[Slot.given] as number;
   }
 
   /**
@@ -294,9 +285,12 @@ export abstract class Optimizer {
 
   /** Learned steps until a question is open; `x` receives its point. */
   #ask(x: Float64Array): Omit<Request, 'x'> {
-    this.#free();
     const status = this.#status;
-    call(() => this.#handle.ask(x, status));
+    try {
+      this.#calls.ask(x);
+    } catch (error) {
+      throw translate(error);
+    }
     this.#warn();
     return {
       want: status[Slot.gradient] === 1 ? 'gradient' : 'value',
@@ -305,12 +299,30 @@ export abstract class Optimizer {
     };
   }
 
+  #tell(id: number, value: number, gradient: Float64Array | undefined): void {
+    this.#status[Slot.given] = value;
+    this.#status[Slot.answered] = id;
+    try {
+      this.#calls.tell(gradient, this.#x);
+    } catch (error) {
+      throw translate(error);
+    }
+  }
+
+  /** A gradient that a caller gives; a short one by way of an array whose address is known. */
+  #vector(g: ArrayLike<number>): Float64Array {
+    const vector = toVector(g, 'gradient');
+    if (this.#dimension > SHORT || vector.length !== this.#dimension) return vector;
+    this.#g.set(vector);
+    return this.#g;
+  }
+
   /** Starts the next step; whether it is done without an evaluation. */
   #begin(): boolean {
     const status = this.#status;
     // A true step needs nothing before its evaluation: one native call for the whole step, after the objective.
     if (status[Slot.plain] === 1) return false;
-    this.#handle.begin(this.#x, status);
+    this.#calls.begin(this.#x);
     this.#warn();
     return status[Slot.done] === 1;
   }
@@ -324,11 +336,15 @@ export abstract class Optimizer {
   #answer(value: number): StepReport | undefined {
     if (this.#disposed) throw disposed();
     if (this.#g.length !== this.#dimension || this.#x.length !== this.#dimension) {
-      throw shapeError('objective', 'one of its arrays detached', `arrays of ${this.#dimension} that stay with the optimizer`);
+      throw gaveAway(this.#dimension);
     }
     const status = this.#status;
-    if (status[Slot.plain] === 1) this.#handle.trueStep(value, this.#g, this.#x, status);
-    else this.#handle.tell(status[Slot.request] as number, value, this.#g, this.#x, status);
+    status[Slot.given] = value;
+    if (status[Slot.plain] === 1) this.#calls.trueStep(this.#g, this.#x);
+    else {
+      status[Slot.answered] = status[Slot.request] as number;
+      this.#calls.tell(this.#g, this.#x);
+    }
     return this.#done();
   }
 
@@ -343,14 +359,16 @@ export abstract class Optimizer {
     if (g.data.length !== this.#dimension * this.#trajectories) {
       throw shapeError('objective', 'one of its arrays detached', 'arrays that stay with the optimizer');
     }
-    this.#handle.tellAll(this.#status[Slot.request] as number, values, g.data, this.#x, this.#status);
+    this.#status[Slot.answered] = this.#status[Slot.request] as number;
+    this.#calls.tellAll(values, g.data, this.#x);
     return this.#done();
   }
 
   #tellRows(id: number, values: Float64Array, g: Matrix | undefined): StepReport | undefined {
     this.#free();
     requireId(id);
-    call(() => this.#handle.tellAll(id, values, g?.data, this.#x, this.#status));
+    this.#status[Slot.answered] = id;
+    call(() => this.#calls.tellAll(values, g?.data, this.#x));
     return this.#done();
   }
 
@@ -376,7 +394,10 @@ export abstract class Optimizer {
     if (this.#disposed) return disposed();
     // A defect has closed the handle: there is nothing to look at, and that is not what the caller should hear of.
     if (failure.code === 'ERR_LGF_INTERNAL') return failure;
+    // The native side knows what arrays are given away, whatever they say of themselves.
+    if (failure.code === 'ERR_LGF_SHAPE') this.#renew();
     this.#look();
+    if (failure.argument === 'x') return gaveAway(this.#dimension);
     // The answer came from the callback: that is what the caller has to look at.
     if (failure.argument === 'value' || failure.argument === 'gradient') {
       return new LgfError(failure.code, `objective: ${failure.message}`, { argument: 'objective' });
@@ -385,10 +406,14 @@ export abstract class Optimizer {
   }
 
   #look(): void {
-    const d = this.#dimension;
     // The objective may have detached them.
-    if (this.#x.length !== d || this.#g.length !== d) [this.#x, this.#g] = [new Float64Array(d), unfilled(d)];
-    call(() => this.#handle.look(this.#x, this.#status));
+    if (this.#x.length !== this.#dimension || this.#g.length !== this.#dimension) this.#renew();
+    call(() => this.#calls.look(this.#x));
+  }
+
+  #renew(): void {
+    this.#x = new Float64Array(this.#dimension);
+    this.#g = unfilled(this.#dimension);
   }
 
   #slot(index: number): number {
@@ -435,6 +460,10 @@ function whole(data: Float64Array): Starts {
 /** A gradient that the objective has not filled yet shows as such, instead of as zeros. */
 function unfilled(dimension: number): Float64Array {
   return new Float64Array(dimension).fill(Number.NaN);
+}
+
+function gaveAway(dimension: number): LgfError {
+  return shapeError('objective', 'one of its arrays detached', `arrays of ${dimension} that stay with the optimizer`);
 }
 
 function disposed(): LgfError {

@@ -52,3 +52,93 @@ pub(crate) fn sum_blocks(
         sums.iter_mut().zip(part).for_each(|(sum, part)| *sum += part);
     }
 }
+
+/// Calls `body` with each block of all of these vectors, which are of one length, and the place where it begins; whether all calls said
+/// yes. `numbers` is how many are gone through in all; few make one block.
+pub(crate) fn blocks_of<const N: usize>(
+    outs: [&mut [f64]; N],
+    numbers: usize,
+    body: &(impl Fn(usize, [&mut [f64]; N]) -> bool + Sync),
+) -> bool {
+    if is_worth(numbers) { halve(0, outs, body) } else { body(0, outs) }
+}
+
+fn halve<const N: usize>(from: usize, outs: [&mut [f64]; N], body: &(impl Fn(usize, [&mut [f64]; N]) -> bool + Sync)) -> bool {
+    let length = outs.first().map_or(0, |out| out.len());
+    if length <= BLOCK {
+        return body(from, outs);
+    }
+    let half = (length.div_ceil(BLOCK) / 2) * BLOCK;
+    let (starts, ends) = split(outs, half);
+    let (first, second) = rayon::join(|| halve(from, starts, body), || halve(from + half, ends, body));
+    first & second
+}
+
+/// As [`blocks_of`], in blocks whatever the size, with sums: `body` adds what a block gives to its own zeroed ones, which are added to `sums`
+/// block by block from the first. `partial` is room that only grows.
+pub(crate) fn blocks_with_sums<const N: usize>(
+    outs: [&mut [f64]; N],
+    numbers: usize,
+    sums: &mut [f64],
+    partial: &mut Vec<f64>,
+    body: &(impl Fn(usize, [&mut [f64]; N], &mut [f64]) + Sync),
+) {
+    let (width, count) = (sums.len(), outs.first().map_or(0, |out| out.len()).div_ceil(BLOCK));
+    if partial.len() < count * width {
+        partial.resize(count * width, 0.0);
+    }
+    let partial = &mut partial[..count * width];
+    partial.fill(0.0);
+    halve_with_sums(0, outs, (partial, width), is_worth(numbers), body);
+    for part in partial.chunks(width.max(1)) {
+        sums.iter_mut().zip(part).for_each(|(sum, part)| *sum += part);
+    }
+}
+
+fn halve_with_sums<const N: usize>(
+    from: usize,
+    outs: [&mut [f64]; N],
+    (partial, width): (&mut [f64], usize),
+    worth: bool,
+    body: &(impl Fn(usize, [&mut [f64]; N], &mut [f64]) + Sync),
+) {
+    let length = outs.first().map_or(0, |out| out.len());
+    if length <= BLOCK {
+        return body(from, outs, partial);
+    }
+    let blocks = length.div_ceil(BLOCK) / 2;
+    let (starts, ends) = split(outs, blocks * BLOCK);
+    let (first, second) = partial.split_at_mut(blocks * width);
+    let start = || halve_with_sums(from, starts, (first, width), worth, body);
+    let end = || halve_with_sums(from + blocks * BLOCK, ends, (second, width), worth, body);
+    if worth {
+        rayon::join(start, end);
+    } else {
+        start();
+        end();
+    }
+}
+
+/// All vectors up to a place, and from there on.
+fn split<const N: usize>(outs: [&mut [f64]; N], at: usize) -> ([&mut [f64]; N], [&mut [f64]; N]) {
+    let (mut starts, mut ends) = ([(); N].map(|()| &mut [][..]), [(); N].map(|()| &mut [][..]));
+    for ((start, end), out) in starts.iter_mut().zip(&mut ends).zip(outs) {
+        (*start, *end) = out.split_at_mut(at);
+    }
+    (starts, ends)
+}
+
+/// The sum of what `body` gives for blocks of `0..length`, joined by halves: the tree depends on the length alone. It needs no room.
+pub(crate) fn sum_halves(length: usize, numbers: usize, body: &(impl Fn(Range<usize>) -> f64 + Sync)) -> f64 {
+    sum_of(0..length, is_worth(numbers), body)
+}
+
+fn sum_of(at: Range<usize>, worth: bool, body: &(impl Fn(Range<usize>) -> f64 + Sync)) -> f64 {
+    if at.len() <= BLOCK {
+        return body(at);
+    }
+    let middle = at.start + (at.len().div_ceil(BLOCK) / 2) * BLOCK;
+    let (first, second) = (|| sum_of(at.start..middle, worth, body), || sum_of(middle..at.end, worth, body));
+    let (first, second) = if worth { rayon::join(first, second) } else { (first(), second()) };
+    first + second
+}

@@ -25,14 +25,18 @@ impl Numbers {
     }
 }
 
-impl FromNapiValue for Numbers {
-    unsafe fn from_napi_value(env: sys::napi_env, value: sys::napi_value) -> napi::Result<Self> {
+impl Numbers {
+    /// What a value refers to, if it is a Float64Array.
+    ///
+    /// # Safety
+    /// `value` belongs to the current call.
+    pub unsafe fn find(env: sys::napi_env, value: sys::napi_value) -> Option<Self> {
         let (mut kind, mut length, mut data) = (0, 0, std::ptr::null_mut());
         let nothing = std::ptr::null_mut();
         // SAFETY: the engine checks the value and fills the places given.
         let status = unsafe { sys::napi_get_typedarray_info(env, value, &mut kind, &mut length, &mut data, nothing, std::ptr::null_mut()) };
         if status != sys::Status::napi_ok || kind != sys::TypedarrayType::float64_array {
-            return Err(napi::Error::new(Status::InvalidArg, "expected a Float64Array"));
+            return None;
         }
         // An empty or detached array has no memory.
         let data = if length == 0 || data.is_null() {
@@ -40,7 +44,14 @@ impl FromNapiValue for Numbers {
         } else {
             data.cast()
         };
-        Ok(Self { data, length })
+        Some(Self { data, length })
+    }
+}
+
+impl FromNapiValue for Numbers {
+    unsafe fn from_napi_value(env: sys::napi_env, value: sys::napi_value) -> napi::Result<Self> {
+        // SAFETY: napi-rs passes the arguments of the current call.
+        unsafe { Self::find(env, value) }.ok_or_else(|| napi::Error::new(Status::InvalidArg, "expected a Float64Array"))
     }
 }
 

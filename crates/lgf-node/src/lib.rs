@@ -2,6 +2,7 @@
 //!
 //! Arrays are looked at during a call and never kept; errors cross as data; a panic becomes an error.
 mod buffer;
+mod calls;
 mod error;
 pub mod matrix;
 pub mod model;

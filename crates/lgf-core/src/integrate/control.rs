@@ -1,5 +1,7 @@
 //! Step size control of the adaptive method.
 use super::Rk45Options;
+use crate::parallel::sum_halves;
+use pulp::{Arch, Simd, WithSimd};
 
 /// Step size control for an error of order 5.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,14 +65,90 @@ pub(crate) fn scaled_norm(options: &Rk45Options, v: &[f64], x: &[f64], y: &[f64]
     (scaled_square(options, v, x, y) / x.len() as f64).sqrt()
 }
 
-/// The sum of the squares of `v / (atol + rtol max(|x|, |y|))`.
+/// The sum of the squares of `v / (atol + rtol max(|x|, |y|))`, of vectors of one length: one pass.
 pub(crate) fn scaled_square(options: &Rk45Options, v: &[f64], x: &[f64], y: &[f64]) -> f64 {
-    v.iter()
-        .zip(x.iter().zip(y))
-        .map(|(v, (x, y))| {
-            let ratio = v / (options.atol + options.rtol * x.abs().max(y.abs()));
-            // 0/0: no error against no tolerance.
-            if *v == 0.0 { 0.0 } else { ratio * ratio }
+    let Rk45Options { atol, rtol, .. } = *options;
+    let (x, y) = (&x[..v.len()], &y[..v.len()]);
+    if v.len() < SHORT {
+        return plainly(atol, rtol, v, x, y);
+    }
+    let arch = Arch::new();
+    sum_halves(v.len(), v.len(), &|at| {
+        arch.dispatch(Squares {
+            atol,
+            rtol,
+            v: &v[at.clone()],
+            x: &x[at.clone()],
+            y: &y[at],
         })
-        .sum()
+    })
+}
+
+/// Vectors shorter than this are gone through entry by entry.
+const SHORT: usize = 16;
+
+#[inline(always)]
+fn plainly(atol: f64, rtol: f64, v: &[f64], x: &[f64], y: &[f64]) -> f64 {
+    let mut sum = 0.0;
+    for (v, (x, y)) in v.iter().zip(x.iter().zip(y)) {
+        let ratio = v / (atol + rtol * x.abs().max(y.abs()));
+        // 0/0: no error against no tolerance.
+        sum += if *v == 0.0 { 0.0 } else { ratio * ratio };
+    }
+    sum
+}
+
+struct Squares<'a> {
+    atol: f64,
+    rtol: f64,
+    v: &'a [f64],
+    x: &'a [f64],
+    y: &'a [f64],
+}
+
+impl WithSimd for Squares<'_> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) -> f64 {
+        let Self { atol, rtol, v, x, y } = self;
+        let ((v, v_rest), (x, x_rest), (y, y_rest)) = (S::as_simd_f64s(v), S::as_simd_f64s(x), S::as_simd_f64s(y));
+        let (absolute, relative, zero) = (simd.splat_f64s(atol), simd.splat_f64s(rtol), simd.splat_f64s(0.0));
+        let mut sum = zero;
+        for (v, (x, y)) in v.iter().zip(x.iter().zip(y)) {
+            let size = simd.max_f64s(simd.abs_f64s(*x), simd.abs_f64s(*y));
+            let ratio = simd.div_f64s(*v, simd.add_f64s(absolute, simd.mul_f64s(relative, size)));
+            sum = simd.add_f64s(sum, simd.select_f64s(simd.equal_f64s(*v, zero), zero, simd.mul_f64s(ratio, ratio)));
+        }
+        simd.reduce_sum_f64s(sum) + plainly(atol, rtol, v_rest, x_rest, y_rest)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn squares_are_the_plain_sum_on_any_number_of_threads() {
+        let options = Rk45Options {
+            rtol: 1e-3,
+            atol: 0.0,
+            ..Default::default()
+        };
+        for n in [1, 15, 16, 21, 1000, 200_003] {
+            let wave = |seed: f64| (0..n).map(|i| (f64::from(i) * seed).sin()).collect::<Vec<_>>();
+            let (mut v, mut x, mut y) = (wave(0.3), wave(0.7), wave(1.1));
+            (v[n as usize / 2], x[n as usize / 2], y[n as usize / 2]) = (0.0, 0.0, 0.0);
+            let plain: f64 = (0..n as usize)
+                .filter(|&i| v[i] != 0.0)
+                .map(|i| (v[i] / (1e-3 * x[i].abs().max(y[i].abs()))).powi(2))
+                .sum();
+            let on = |threads: usize| match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
+                Ok(pool) => pool.install(|| scaled_square(&options, &v, &x, &y)),
+                Err(_) => f64::NAN,
+            };
+            assert!((on(1) - plain).abs() <= 1e-12 * plain, "{n}");
+            assert!([2, 8].into_iter().all(|threads| on(threads).to_bits() == on(1).to_bits()));
+        }
+    }
 }

@@ -3,6 +3,7 @@ mod control;
 mod integrator;
 mod interval;
 mod solve;
+mod stages;
 mod tableau;
 
 pub use integrator::{Integrator, Outcome};

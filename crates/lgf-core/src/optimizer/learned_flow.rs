@@ -275,7 +275,10 @@ impl<O: Recipe> LearnedFlow<O> {
             }
         }
         run.known = false;
-        run.progress.advance();
+        match single {
+            Some((value, _)) => run.progress.leave(value),
+            None => run.progress.advance(),
+        }
         if let Policy::TrustRegion(region) = &mut run.policy {
             region.recenter(&run.progress.x);
         }
@@ -333,7 +336,6 @@ impl<O: Recipe> Optimizer for LearnedFlow<O> {
             self.leave();
             let Run { progress, bases, .. } = &mut self.run;
             bases[0].propose(1.0, &progress.x, direction, &mut progress.next)?;
-            progress.evaluated(value, At::Iterate, 0);
             return Ok(Some(self.take_true_step(Some((value, direction)))));
         }
         self.run.answer(question, value, direction);

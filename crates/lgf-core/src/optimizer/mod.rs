@@ -189,6 +189,16 @@ pub trait Optimizer: Send {
     fn point(&self) -> &[f64] {
         self.progress().point()
     }
+    /// Copies [`Optimizer::point`], on all threads where it is long.
+    ///
+    /// # Errors
+    /// [`crate::Error::Shape`] naming `x`.
+    fn copy_point(&self, x: &mut [f64]) -> Result<()> {
+        let point = self.point();
+        crate::error::require_length("x", x.len(), point.len())?;
+        crate::linalg::pass::copy(point, x);
+        Ok(())
+    }
     /// The points that the open question and those of the other trajectories are about, one row each; where none is open, the iterates.
     fn points(&self) -> &[f64] {
         self.progress().points()

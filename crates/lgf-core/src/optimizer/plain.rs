@@ -56,8 +56,7 @@ impl<O: BaseRecipe> Optimizer for Plain<O> {
         let Progress { x, next, .. } = &mut self.progress;
         self.base.propose(1.0, x, direction, next)?;
         self.base.accept();
-        self.progress.evaluated(value, At::Iterate, 0);
-        self.progress.advance();
+        self.progress.leave(value);
         Ok(Some(self.progress.finish(Phase::True, Some(value), None)))
     }
     fn advance(&mut self, _: u64) -> Result<u64> {

@@ -29,7 +29,7 @@ pub struct Progress {
     dimension: usize,
     /// Iterates, one row of `dimension` numbers a trajectory.
     pub x: Vec<f64>,
-    /// Points that may become the iterates; after [`Progress::advance`] the old iterates.
+    /// Points that may become the iterates; after [`Progress::advance`] the old iterates, after [`Progress::leave`] anything.
     pub next: Vec<f64>,
     pub epoch: u64,
     pub evaluations: u64,
@@ -151,6 +151,17 @@ impl Progress {
             let points = if at == At::Iterate { &self.x } else { &self.next };
             self.best_x
                 .copy_from_slice(&points[row * self.dimension..(row + 1) * self.dimension]);
+        }
+    }
+
+    /// Counts a true evaluation at the iterate of the only trajectory and makes the candidate the iterate. The best point is the old
+    /// iterate by an exchange of vectors; `next` then holds nothing of meaning.
+    pub fn leave(&mut self, value: f64) {
+        self.evaluations += 1;
+        self.advance();
+        if value.is_finite() && self.best.is_none_or(|best| value < best) {
+            self.best = Some(value);
+            std::mem::swap(&mut self.next, &mut self.best_x);
         }
     }
 

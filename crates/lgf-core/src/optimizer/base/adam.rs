@@ -3,9 +3,11 @@ use super::adam_flow::{AdamFlow, Clock};
 use super::{Base, LARGEST, Tools};
 use crate::error::{Result, require_finite};
 use crate::integrate::Status;
+use crate::linalg::pass::{Entrywise, all_between, copy, pass};
 use crate::optimizer::progress::MOST_COUNT;
 use crate::param::choices;
 use crate::surrogate::Model;
+use pulp::Simd;
 use serde::{Deserialize, Serialize};
 
 choices! {
@@ -65,9 +67,31 @@ struct State {
 
 impl State {
     fn copy(&mut self, from: &Self) {
-        self.flow.clone_from(&from.flow);
-        self.peak.clone_from(&from.peak);
+        self.resize_like(from);
+        copy(&from.flow, &mut self.flow);
+        copy(&from.peak, &mut self.peak);
         self.steps = from.steps;
+    }
+}
+
+impl State {
+    /// Room for another state of the same model.
+    fn resize_like(&mut self, other: &Self) {
+        self.flow.resize(other.flow.len(), 0.0);
+        self.peak.resize(other.peak.len(), 0.0);
+    }
+}
+
+/// The larger one.
+#[derive(Clone, Copy)]
+struct Raise;
+
+impl Entrywise<1, 1> for Raise {
+    const CHECKED: bool = false;
+
+    #[inline(always)]
+    fn at<S: Simd>(self, simd: S, [v]: [S::f64s; 1], [peak]: [S::f64s; 1]) -> [S::f64s; 1] {
+        [simd.max_f64s(v, peak)]
     }
 }
 
@@ -97,37 +121,79 @@ impl Adam {
     }
 }
 
+/// A true step of one variable.
+#[derive(Clone, Copy)]
+struct Update {
+    betas: [f64; 2],
+    /// The rate over the correction of the first moment; the inverse correction of the second: products cost less than quotients.
+    step: f64,
+    inverse: f64,
+    eps: f64,
+}
+
+impl Update {
+    /// The new variable, from the old one, its new first moment and the second moment that counts.
+    #[inline(always)]
+    fn moved<S: Simd>(self, simd: S, x: S::f64s, m: S::f64s, w: S::f64s) -> S::f64s {
+        let root = simd.sqrt_f64s(simd.mul_f64s(w, simd.splat_f64s(self.inverse)));
+        let weight = simd.add_f64s(root, simd.splat_f64s(self.eps));
+        simd.sub_f64s(x, simd.div_f64s(simd.mul_f64s(simd.splat_f64s(self.step), m), weight))
+    }
+
+    /// The new moments.
+    #[inline(always)]
+    fn moments<S: Simd>(self, simd: S, g: S::f64s, m: S::f64s, v: S::f64s) -> [S::f64s; 2] {
+        let [b1, b2] = self.betas;
+        let first = simd.mul_f64s(simd.splat_f64s(1.0 - b1), g);
+        let second = simd.mul_f64s(simd.splat_f64s(1.0 - b2), simd.mul_f64s(g, g));
+        [
+            simd.add_f64s(simd.mul_f64s(simd.splat_f64s(b1), m), first),
+            simd.add_f64s(simd.mul_f64s(simd.splat_f64s(b2), v), second),
+        ]
+    }
+}
+
+impl Entrywise<4, 3> for Update {
+    #[inline(always)]
+    fn at<S: Simd>(self, simd: S, [x, g, m, v]: [S::f64s; 4], _: [S::f64s; 3]) -> [S::f64s; 3] {
+        let [m, v] = self.moments(simd, g, m, v);
+        [self.moved(simd, x, m, v), m, v]
+    }
+}
+
+/// With the largest second moment so far.
+impl Entrywise<5, 4> for Update {
+    #[inline(always)]
+    fn at<S: Simd>(self, simd: S, [x, g, m, v, peak]: [S::f64s; 5], _: [S::f64s; 4]) -> [S::f64s; 4] {
+        let [m, v] = self.moments(simd, g, m, v);
+        let peak = simd.max_f64s(v, peak);
+        [self.moved(simd, x, m, peak), m, v, peak]
+    }
+}
+
 impl Base for Adam {
     fn propose(&mut self, scale: f64, x: &[f64], direction: &[f64], next: &mut [f64]) -> Result<()> {
         let AdamSettings {
-            rate,
-            betas: [b1, b2],
-            eps,
-            amsgrad,
-            ..
+            rate, betas, eps, amsgrad, ..
         } = self.settings;
-        let (old, new) = (&self.moments, &mut self.proposed);
-        for ((new, old), g) in new.m.iter_mut().zip(&old.m).zip(direction) {
-            *new = b1 * old + (1.0 - b1) * g;
-        }
-        for ((new, old), g) in new.v.iter_mut().zip(&old.v).zip(direction) {
-            *new = b2 * old + (1.0 - b2) * (g * g);
-        }
-        for ((new, old), v) in new.peak.iter_mut().zip(&old.peak).zip(&new.v) {
-            *new = old.max(*v);
-        }
         let k = (self.steps + 1) as f64;
-        let (c1, c2) = (1.0 - b1.powf(k), 1.0 - b2.powf(k));
-        let second = if amsgrad { &new.peak } else { &new.v };
-        let mut finite = true;
-        for (((next, x), m), w) in next.iter_mut().zip(x).zip(&new.m).zip(second) {
-            *next = x - scale * rate * (m / c1) / ((w / c2).sqrt() + eps);
-            finite &= next.is_finite() & w.is_finite();
-        }
+        let [c1, c2] = betas.map(|b| 1.0 - b.powf(k));
+        let update = Update {
+            betas,
+            step: scale * rate / c1,
+            inverse: 1.0 / c2,
+            eps,
+        };
+        let (Moments { m, v, peak }, new) = (&self.moments, &mut self.proposed);
+        let finite = if amsgrad {
+            pass(update, [x, direction, m, v, peak], [next, &mut new.m, &mut new.v, &mut new.peak])
+        } else {
+            pass(update, [x, direction, m, v], [next, &mut new.m, &mut new.v])
+        };
         if finite {
             return Ok(());
         }
-        require_finite("gradient", second)?;
+        require_finite("gradient", &new.v)?;
         require_finite("gradient", next)
     }
 
@@ -153,11 +219,17 @@ impl Base for Adam {
     }
 
     fn flow(&mut self, model: &Model, tools: &mut Tools) -> Result<bool> {
-        self.last.copy(&self.state);
         let AdamSettings { dt, amsgrad, discrete, .. } = self.settings;
-        let from = self.time();
-        let d = self.moments.m.len();
+        let (from, d) = (self.time(), self.moments.m.len());
+        // What was is kept: by an exchange where all of the state is written anew, else by a copy.
+        if discrete {
+            std::mem::swap(&mut self.state, &mut self.last);
+            self.state.resize_like(&self.last);
+        } else {
+            self.last.copy(&self.state);
+        }
         tools.room.fit(model);
+        let (state, last) = (&mut self.state, &self.last);
         let mut field = AdamFlow {
             model,
             clock: Clock::new(&self.settings),
@@ -165,27 +237,29 @@ impl Base for Adam {
             work: &mut tools.work,
             lifted: &mut tools.lifted,
             start_m: &self.moments.m,
-            peak: amsgrad.then_some(&self.last.peak),
+            peak: amsgrad.then_some(&last.peak),
         };
         let moved = if discrete {
-            field.update(from, dt, &mut self.state.flow, &mut self.state.peak);
+            field.update(from, dt, &last.flow, &mut state.flow, &mut state.peak);
             true
         } else {
-            let outcome = tools.integrator.run(&mut field, from, from + dt, &mut self.state.flow, None)?;
+            let outcome = tools.integrator.run(&mut field, from, from + dt, &mut state.flow, None)?;
             if amsgrad {
-                let v = &self.state.flow[AdamFlow::second_moment(model, d)];
-                self.state.peak.iter_mut().zip(v).for_each(|(peak, v)| *peak = peak.max(*v));
+                pass(Raise, [&state.flow[AdamFlow::second_moment(model, d)]], [&mut state.peak]);
             }
             outcome.status == Status::Completed
         };
         // A second moment below zero has no root: the step was too long for the integrator.
-        let sound = self.state.flow[AdamFlow::second_moment(model, d)].iter().all(|&v| v >= 0.0);
-        let moved = moved && sound && self.state.flow.iter().all(|s| s.abs() < LARGEST);
-        self.state.steps += 1;
-        if !moved {
+        let seconds = AdamFlow::second_moment(model, d);
+        let (before, rest) = state.flow.split_at(seconds.start);
+        let (seconds, after) = rest.split_at(d);
+        let below = -f64::from_bits(1);
+        let sound = all_between(seconds, below, LARGEST) && [before, after].iter().all(|part| all_between(part, -LARGEST, LARGEST));
+        state.steps = last.steps + 1;
+        if !(moved && sound) {
             self.undo();
         }
-        Ok(moved)
+        Ok(moved && sound)
     }
 
     fn undo(&mut self) {

@@ -1,9 +1,11 @@
 //! The Adam flow of a learned gradient.
 use super::adam::AdamSettings;
+use super::sweep::{Motion, Span, sweep};
 use crate::error::Result;
 use crate::integrate::{Field, Rk45Options, scaled_norm, scaled_square};
-use crate::linalg::dot;
-use crate::surrogate::{Model, Modes, Room};
+use crate::linalg::pass::{Entrywise, pass};
+use crate::surrogate::{Model, Room};
+use pulp::Simd;
 use std::ops::Range;
 
 /// Rates and bias corrections at a time `t`, which counts `rate` for one step of Adam.
@@ -47,7 +49,7 @@ pub struct AdamFlow<'a> {
     pub model: &'a Model,
     pub clock: Clock,
     pub room: &'a mut Room,
-    /// Room for a learned gradient and for a block of variables.
+    /// Room for a learned gradient and for sums over blocks of variables.
     pub work: &'a mut [Vec<f64>; 2],
     pub lifted: &'a mut [Vec<f64>; 3],
     /// The first moment where the phase began.
@@ -55,9 +57,6 @@ pub struct AdamFlow<'a> {
     /// The largest second moment, with amsgrad.
     pub peak: Option<&'a Vec<f64>>,
 }
-
-/// Variables whose moments are lifted at once: a few pages of cache.
-const BLOCK: usize = 1024;
 
 impl AdamFlow<'_> {
     /// Length of the state for `d` variables.
@@ -112,48 +111,48 @@ impl AdamFlow<'_> {
         }
     }
 
-    /// One update of Adam over the flow time `dt`: for `dt = rate` Adam itself with the learned gradient, for others with the decay
-    /// `b^(dt/rate)`. `peak` is raised before it is used, as in a true step.
-    pub fn update(&mut self, t: f64, dt: f64, state: &mut [f64], peak: &mut [f64]) {
-        let [b1, b2] = self.clock.betas.map(|b| b.powf(dt / self.clock.rate));
-        let steps = self.clock.at(t + dt);
-        let d = self.start_m.len();
-        let second = |v: f64, g: f64| b2 * v + (1.0 - b2) * (g * g);
-        let raised = |peak: &mut [f64], i: usize, v: f64| match peak.get_mut(i) {
-            None => v,
-            Some(peak) => {
-                *peak = peak.max(v);
-                *peak
-            }
+    /// One update of Adam over the flow time `dt`, from a state to another: for `dt = rate` Adam itself with the learned gradient, for others
+    /// with the decay `b^(dt/rate)`. The largest second moments are raised before they are used, as in a true step.
+    pub fn update(&mut self, t: f64, dt: f64, old: &[f64], state: &mut [f64], peak: &mut [f64]) {
+        let betas = self.clock.betas.map(|b| b.powf(dt / self.clock.rate));
+        let step = Discrete {
+            betas,
+            dt,
+            now: self.clock.at(t + dt),
         };
-        let [rate, block] = &mut *self.work;
+        let d = self.start_m.len();
+        let [rate, partial] = &mut *self.work;
         rate.resize(self.model.inputs(), 0.0);
         let Some(modes) = &self.model.modes else {
-            let (a, moments) = state.split_at_mut(d);
-            let (m, v) = moments.split_at_mut(d);
-            self.model.evaluate(a, self.room, rate);
-            for i in 0..d {
-                m[i] = b1 * m[i] - (1.0 - b1) * rate[i];
-                v[i] = second(v[i], rate[i]);
-                a[i] += dt * steps.velocity(m[i], raised(peak, i, v[i]));
-            }
+            let ((old_a, old_moments), (a, moments)) = (old.split_at(d), state.split_at_mut(d));
+            let ((old_m, old_v), (m, v)) = (old_moments.split_at(d), moments.split_at_mut(d));
+            self.model.evaluate(old_a, self.room, rate);
+            match self.peak {
+                None => pass(step, [rate, old_a, old_m, old_v], [a, m, v]),
+                Some(old) => pass(step, [rate, old_a, old_m, old_v, old], [a, m, v, peak]),
+            };
             return;
         };
-        let (head, full) = state.split_at_mut(2 * modes.rank + 1);
+        let ((old_head, old_full), (head, full)) = (old.split_at(2 * modes.rank + 1), state.split_at_mut(2 * modes.rank + 1));
+        let ((old_v, old_a), (v, a)) = (old_full.split_at(d), full.split_at_mut(d));
+        head.copy_from_slice(old_head);
         let (z, decayed) = head.split_at_mut(modes.rank);
-        let (v, a) = full.split_at_mut(d);
         self.model.evaluate(z, self.room, rate);
+        let [b1, _] = betas;
         decayed.iter_mut().for_each(|s| *s *= b1);
         for (mu, f) in decayed[1..].iter_mut().zip(rate.iter()) {
             *mu -= (1.0 - b1) * f;
         }
-        sweep(modes, self.start_m, rate, decayed, block, z, |at, g, m, step| {
-            for (j, i) in at.enumerate() {
-                v[i] = second(v[i], g[j]);
-                step[j] = dt * steps.velocity(m[j], raised(peak, i, v[i]));
-                a[i] += step[j];
-            }
-        });
+        let span = Span {
+            modes,
+            rate,
+            decayed,
+            start_m: self.start_m,
+        };
+        match self.peak {
+            None => sweep(span, step, [old_v, old_a], [v, a], z, partial),
+            Some(old) => sweep(span, step, [old_v, old_a, old], [v, a, peak], z, partial),
+        }
     }
 }
 
@@ -167,43 +166,136 @@ struct Corrected {
 
 impl Corrected {
     /// `da/dt`.
-    fn velocity(self, m: f64, w: f64) -> f64 {
-        -(m * self.inverse[0]) / ((w * self.inverse[1]).sqrt() + self.eps)
+    #[inline(always)]
+    fn velocity<S: Simd>(self, simd: S, m: S::f64s, w: S::f64s) -> S::f64s {
+        let root = simd.sqrt_f64s(simd.mul_f64s(w, simd.splat_f64s(self.inverse[1])));
+        let weight = simd.add_f64s(root, simd.splat_f64s(self.eps));
+        simd.div_f64s(simd.mul_f64s(m, simd.splat_f64s(-self.inverse[0])), weight)
     }
 }
 
-/// Lifts, block by block, the learned flow `rate` and the first moment `alpha m0 + U mu`, lets `body` make of them a motion of the
-/// variables, and adds to `z` what that is in the span: one pass over the modes.
-fn sweep(
-    modes: &Modes,
-    start_m: &[f64],
-    rate: &[f64],
-    decayed: &[f64],
-    block: &mut Vec<f64>,
-    z: &mut [f64],
-    mut body: impl FnMut(Range<usize>, &[f64], &[f64], &mut [f64]),
-) {
-    let d = start_m.len();
-    let size = BLOCK.min(d);
-    block.resize(3 * size, 0.0);
-    for from in (0..d).step_by(size) {
-        let at = from..(from + size).min(d);
-        let (g, rest) = block.split_at_mut(size);
-        let (m, step) = rest.split_at_mut(size);
-        let [g, m, step] = [g, m, step].map(|part| &mut part[..at.len()]);
-        g.fill(0.0);
-        m.iter_mut().zip(&start_m[at.clone()]).for_each(|(m, m0)| *m = decayed[0] * m0);
-        let columns = || modes.u.chunks_exact(d).map(|mode| &mode[at.clone()]);
-        for ((mode, rate), mu) in columns().zip(rate).zip(&decayed[1..]) {
-            for ((g, m), u) in g.iter_mut().zip(m.iter_mut()).zip(mode) {
-                *g += u * rate;
-                *m += u * mu;
-            }
-        }
-        body(at.clone(), g, m, step);
-        for (z, mode) in z.iter_mut().zip(columns()) {
-            *z += dot(mode, step);
-        }
+/// The Adam flow of one variable.
+#[derive(Clone, Copy)]
+struct Slope {
+    speeds: [f64; 2],
+    now: Corrected,
+}
+
+impl Slope {
+    /// `dv/dt`.
+    #[inline(always)]
+    fn second<S: Simd>(self, simd: S, f: S::f64s, v: S::f64s) -> S::f64s {
+        simd.mul_f64s(simd.splat_f64s(self.speeds[1]), simd.sub_f64s(simd.mul_f64s(f, f), v))
+    }
+
+    /// `dm/dt`, with the learned flow `f = -g`.
+    #[inline(always)]
+    fn first<S: Simd>(self, simd: S, f: S::f64s, m: S::f64s) -> S::f64s {
+        simd.mul_f64s(simd.splat_f64s(-self.speeds[0]), simd.add_f64s(f, m))
+    }
+}
+
+/// In the full space, where the place of `dm` holds the learned flow.
+impl Entrywise<2, 3> for Slope {
+    const CHECKED: bool = false;
+
+    #[inline(always)]
+    fn at<S: Simd>(self, simd: S, [m, v]: [S::f64s; 2], [_, f, _]: [S::f64s; 3]) -> [S::f64s; 3] {
+        [self.now.velocity(simd, m, v), self.first(simd, f, m), self.second(simd, f, v)]
+    }
+}
+
+/// With amsgrad.
+impl Entrywise<3, 3> for Slope {
+    const CHECKED: bool = false;
+
+    #[inline(always)]
+    fn at<S: Simd>(self, simd: S, [m, v, w]: [S::f64s; 3], [_, f, _]: [S::f64s; 3]) -> [S::f64s; 3] {
+        [self.now.velocity(simd, m, w), self.first(simd, f, m), self.second(simd, f, v)]
+    }
+}
+
+impl Motion<1, 2> for Slope {
+    #[inline(always)]
+    fn at<S: Simd>(self, simd: S, f: S::f64s, m: S::f64s, [v]: [S::f64s; 1], _: [S::f64s; 2]) -> (S::f64s, [S::f64s; 2]) {
+        let da = self.now.velocity(simd, m, v);
+        (da, [self.second(simd, f, v), da])
+    }
+}
+
+impl Motion<2, 2> for Slope {
+    #[inline(always)]
+    fn at<S: Simd>(self, simd: S, f: S::f64s, m: S::f64s, [v, w]: [S::f64s; 2], _: [S::f64s; 2]) -> (S::f64s, [S::f64s; 2]) {
+        let da = self.now.velocity(simd, m, w);
+        (da, [self.second(simd, f, v), da])
+    }
+}
+
+/// An update of one variable.
+#[derive(Clone, Copy)]
+struct Discrete {
+    betas: [f64; 2],
+    dt: f64,
+    now: Corrected,
+}
+
+impl Discrete {
+    #[inline(always)]
+    fn first<S: Simd>(self, simd: S, f: S::f64s, m: S::f64s) -> S::f64s {
+        let kept = simd.mul_f64s(simd.splat_f64s(self.betas[0]), m);
+        simd.sub_f64s(kept, simd.mul_f64s(simd.splat_f64s(1.0 - self.betas[0]), f))
+    }
+
+    #[inline(always)]
+    fn second<S: Simd>(self, simd: S, f: S::f64s, v: S::f64s) -> S::f64s {
+        let kept = simd.mul_f64s(simd.splat_f64s(self.betas[1]), v);
+        simd.add_f64s(kept, simd.mul_f64s(simd.splat_f64s(1.0 - self.betas[1]), simd.mul_f64s(f, f)))
+    }
+
+    #[inline(always)]
+    fn step<S: Simd>(self, simd: S, m: S::f64s, w: S::f64s) -> S::f64s {
+        simd.mul_f64s(simd.splat_f64s(self.dt), self.now.velocity(simd, m, w))
+    }
+}
+
+impl Entrywise<4, 3> for Discrete {
+    const CHECKED: bool = false;
+
+    #[inline(always)]
+    fn at<S: Simd>(self, simd: S, [f, a, m, v]: [S::f64s; 4], _: [S::f64s; 3]) -> [S::f64s; 3] {
+        let (m, v) = (self.first(simd, f, m), self.second(simd, f, v));
+        [simd.add_f64s(a, self.step(simd, m, v)), m, v]
+    }
+}
+
+/// With amsgrad.
+impl Entrywise<5, 4> for Discrete {
+    const CHECKED: bool = false;
+
+    #[inline(always)]
+    fn at<S: Simd>(self, simd: S, [f, a, m, v, w]: [S::f64s; 5], _: [S::f64s; 4]) -> [S::f64s; 4] {
+        let (m, v) = (self.first(simd, f, m), self.second(simd, f, v));
+        let w = simd.max_f64s(v, w);
+        [simd.add_f64s(a, self.step(simd, m, w)), m, v, w]
+    }
+}
+
+impl Motion<2, 2> for Discrete {
+    #[inline(always)]
+    fn at<S: Simd>(self, simd: S, f: S::f64s, m: S::f64s, [v, a]: [S::f64s; 2], _: [S::f64s; 2]) -> (S::f64s, [S::f64s; 2]) {
+        let v = self.second(simd, f, v);
+        let step = self.step(simd, m, v);
+        (step, [v, simd.add_f64s(a, step)])
+    }
+}
+
+impl Motion<3, 3> for Discrete {
+    #[inline(always)]
+    fn at<S: Simd>(self, simd: S, f: S::f64s, m: S::f64s, [v, a, w]: [S::f64s; 3], _: [S::f64s; 3]) -> (S::f64s, [S::f64s; 3]) {
+        let v = self.second(simd, f, v);
+        let w = simd.max_f64s(v, w);
+        let step = self.step(simd, m, w);
+        (step, [v, simd.add_f64s(a, step), w])
     }
 }
 
@@ -219,44 +311,48 @@ impl Field for AdamFlow<'_> {
     }
 
     fn derivative(&mut self, t: f64, state: &[f64], out: &mut [f64]) -> Result<()> {
-        let [s1, s2] = self.clock.betas.map(|b| (1.0 - b) / self.clock.rate);
-        let now = self.clock.at(t);
-        let (d, peak) = (self.start_m.len(), self.peak);
-        let weight = |i: usize, v: f64| peak.map_or(v, |peak| peak[i]);
+        let speeds = self.clock.betas.map(|b| (1.0 - b) / self.clock.rate);
+        let slope = Slope {
+            speeds,
+            now: self.clock.at(t),
+        };
+        let d = self.start_m.len();
         let Some(modes) = &self.model.modes else {
             let (a, moments) = state.split_at(d);
             let (m, v) = moments.split_at(d);
             let (da, rest) = out.split_at_mut(d);
             let (dm, dv) = rest.split_at_mut(d);
             self.model.evaluate(a, self.room, dm);
-            for i in 0..d {
-                let g = -dm[i];
-                dm[i] = s1 * (g - m[i]);
-                dv[i] = s2 * (g * g - v[i]);
-                da[i] = now.velocity(m[i], weight(i, v[i]));
-            }
+            match self.peak {
+                None => pass(slope, [m, v], [da, dm, dv]),
+                Some(peak) => pass(slope, [m, v, peak], [da, dm, dv]),
+            };
             return Ok(());
         };
         let r = modes.rank;
-        let [rate, block] = &mut *self.work;
+        let [rate, partial] = &mut *self.work;
         rate.resize(r, 0.0);
         let (z, decayed, v) = (&state[..r], &state[r..=2 * r], &state[2 * r + 1..2 * r + 1 + d]);
         let (head, full) = out.split_at_mut(2 * r + 1);
         let (dz, ddecayed) = head.split_at_mut(r);
         let (dv, da) = full.split_at_mut(d);
         self.model.evaluate(z, self.room, rate);
+        let [s1, _] = speeds;
         ddecayed.iter_mut().zip(decayed).for_each(|(ds, s)| *ds = -s1 * s);
         for (dmu, f) in ddecayed[1..].iter_mut().zip(rate.iter()) {
             *dmu -= s1 * f;
         }
         dz.fill(0.0);
-        sweep(modes, self.start_m, rate, decayed, block, dz, |at, g, m, step| {
-            for (j, i) in at.enumerate() {
-                dv[i] = s2 * (g[j] * g[j] - v[i]);
-                step[j] = now.velocity(m[j], weight(i, v[i]));
-                da[i] = step[j];
-            }
-        });
+        let span = Span {
+            modes,
+            rate,
+            decayed,
+            start_m: self.start_m,
+        };
+        match self.peak {
+            None => sweep(span, slope, [v], [dv, da], dz, partial),
+            Some(peak) => sweep(span, slope, [v, peak], [dv, da], dz, partial),
+        }
         Ok(())
     }
 

@@ -2,6 +2,7 @@
 use super::{Base, LARGEST, Tools};
 use crate::error::{Result, require_finite};
 use crate::integrate::Status;
+use crate::linalg::pass::{Weighted, all_between, pass};
 use crate::surrogate::{Frame, Model, ReducedFlow};
 use serde::{Deserialize, Serialize};
 
@@ -36,12 +37,10 @@ impl Descent {
 
 impl Base for Descent {
     fn propose(&mut self, scale: f64, x: &[f64], direction: &[f64], next: &mut [f64]) -> Result<()> {
-        let (rate, mut finite) = (scale * self.rate, true);
-        for ((next, x), p) in next.iter_mut().zip(x).zip(direction) {
-            *next = x - rate * p;
-            finite &= next.is_finite();
+        if pass(Weighted([1.0, -(scale * self.rate)]), [x, direction], [next]) {
+            return Ok(());
         }
-        if finite { Ok(()) } else { require_finite("gradient", next) }
+        require_finite("gradient", next)
     }
 
     fn accept(&mut self) {}
@@ -75,7 +74,7 @@ impl Base for Descent {
             });
         }
         let outcome = tools.integrator.run(&mut field, 0.0, self.dt, &mut self.z, None)?;
-        let moved = outcome.status == Status::Completed && self.z.iter().all(|z| z.abs() < LARGEST);
+        let moved = outcome.status == Status::Completed && all_between(&self.z, -LARGEST, LARGEST);
         if !moved {
             // The integrator may have come part of the way.
             self.undo();

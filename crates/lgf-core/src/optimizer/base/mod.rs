@@ -2,6 +2,7 @@
 mod adam;
 mod adam_flow;
 mod descent;
+mod sweep;
 
 pub use adam::Stepping;
 pub(crate) use adam::{Adam, AdamSettings};
@@ -31,7 +32,7 @@ choices! {
 pub struct Tools {
     pub(crate) integrator: Integrator,
     pub(crate) room: Room,
-    /// Room for a learned gradient and for a block of variables.
+    /// Room for a learned gradient and for sums over blocks of variables.
     pub(crate) work: [Vec<f64>; 2],
     /// Room to measure errors of the adaptive integrator in the full space.
     pub(crate) lifted: [Vec<f64>; 3],
