@@ -5,7 +5,7 @@ use crate::history::History;
 use crate::interpolate::Interpolation;
 use crate::library::MonomialBasis;
 use crate::linalg::{multiply, shaped, view};
-use crate::reduce::energy_rank;
+use crate::linalg::tall::energy_rank;
 use crate::surrogate::Model;
 use crate::targets::{Method, strong_rows, strong_targets};
 use std::ops::Range;
