@@ -50,23 +50,35 @@ impl<'a> Columns<'a> {
 
     /// `out += sum_i weights_i column_i`: one pass over the columns.
     pub fn add_to(self, weights: &[f64], out: &mut [f64]) {
-        let arch = Arch::new();
+        blocks_mut(out, self.data.len(), |from, out| self.add_part(from..from + out.len(), weights, out));
+    }
+
+    /// `out = base + sum_i weights_i column_i`: one pass over the columns.
+    pub fn lift(self, base: &[f64], weights: &[f64], out: &mut [f64]) {
         blocks_mut(out, self.data.len(), |from, out| {
-            let mut columns = self.part(from..from + out.len());
-            let mut weights = weights.chunks_exact(4);
-            for weights in weights.by_ref() {
-                let columns = [(); 4].map(|()| columns.next().unwrap_or_default());
-                arch.dispatch(Combine { columns, weights, out });
-            }
-            for (weight, column) in weights.remainder().iter().zip(columns) {
-                let weights = std::slice::from_ref(weight);
-                arch.dispatch(Combine {
-                    columns: [column],
-                    weights,
-                    out,
-                });
-            }
+            let at = from..from + out.len();
+            out.copy_from_slice(&base[at.clone()]);
+            self.add_part(at, weights, out);
         });
+    }
+
+    /// `out += sum_i weights_i column_i` of the entries `at`, on this thread.
+    pub fn add_part(self, at: Range<usize>, weights: &[f64], out: &mut [f64]) {
+        let arch = Arch::new();
+        let mut columns = self.part(at);
+        let mut weights = weights.chunks_exact(4);
+        for weights in weights.by_ref() {
+            let columns = [(); 4].map(|()| columns.next().unwrap_or_default());
+            arch.dispatch(Combine { columns, weights, out });
+        }
+        for (weight, column) in weights.remainder().iter().zip(columns) {
+            let weights = std::slice::from_ref(weight);
+            arch.dispatch(Combine {
+                columns: [column],
+                weights,
+                out,
+            });
+        }
     }
 }
 

@@ -3,7 +3,8 @@ use super::gram::{Accumulate, Collect, lanes, tiled};
 use super::source::{Source, unpack};
 use crate::linalg::{Scratch, multiply, shaped, view};
 use crate::parallel::is_worth;
-use faer::{MatMut, MatRef};
+use faer::linalg::matmul::matmul;
+use faer::{Accum, MatMut, MatRef, Par};
 use pulp::Arch;
 use rayon::prelude::*;
 use std::ops::Range;
@@ -27,7 +28,8 @@ pub(super) struct Division {
 
 impl Division {
     pub fn of(rows: usize, columns: usize) -> Self {
-        let block = (BLOCK / tiled(columns)).clamp(32, ROWS) / 16 * 16;
+        // An odd number of cache lines, so that neighbouring columns do not fall onto the same places of the cache.
+        let block = (BLOCK / tiled(columns)).clamp(32, ROWS) / 16 * 16 - 8;
         // So long that sums of chunks, columns² each, are an eighth of the matrix at most.
         let chunk = rows.div_ceil(CHUNKS).max(8 * columns).next_multiple_of(block);
         Self {
@@ -67,6 +69,7 @@ pub(super) struct Room {
 pub(crate) struct Passes {
     rooms: Vec<Mutex<Room>>,
     partial: Vec<f64>,
+    sums: Vec<f64>,
 }
 
 impl Clone for Passes {
@@ -96,7 +99,7 @@ impl Passes {
     fn sum(&mut self, division: Division, out: &mut [f64], body: impl Fn(usize, &mut Room, &mut [f64]) + Sync + Send) {
         let (width, size) = (out.len(), out.len() * division.chunks());
         self.rooms();
-        let Self { rooms, partial } = self;
+        let Self { rooms, partial, .. } = self;
         if partial.len() < size {
             partial.resize(size, 0.0);
         }
@@ -127,7 +130,7 @@ impl Passes {
             of.clear();
             of.resize(lanes(k), 0.0);
             for at in division.blocks(chunk) {
-                let length = at.len().next_multiple_of(16);
+                let length = at.len().next_multiple_of(8);
                 let columns = block(a, at, length, scale, weights, &mut room.packed, &mut room.product);
                 let lanes = &mut room.lanes;
                 arch.dispatch(Accumulate { columns, length, lanes });
@@ -140,22 +143,24 @@ impl Passes {
         }
     }
 
-    /// `out = A'B`, column-major. Cost: one pass over both.
-    pub fn cross(&mut self, a: &impl Source, b: &impl Source, out: &mut [f64]) {
+    /// `out = A'B`. Cost: one pass over both.
+    pub fn cross(&mut self, a: &impl Source, b: &impl Source, mut out: MatMut<'_, f64>) {
         let ((m, n), (_, k)) = (a.shape(), b.shape());
         let division = Division::of(m, n.max(k));
-        self.sum(division, out, |chunk, room, sums| {
+        let mut sums = std::mem::take(&mut self.sums);
+        let size = shaped(&mut sums, n, k).nrows() * k;
+        self.sum(division, &mut sums[..size], |chunk, room, sums| {
             let mut sums = MatMut::from_column_major_slice_mut(sums, n, k);
             for at in division.blocks(chunk) {
                 let length = at.len();
-                let (packed, with) = (shaped(&mut room.packed, length, n), shaped(&mut room.product, length, k));
-                let _ = (packed, with);
-                a.pack(at.clone(), 1.0, length, &mut room.packed);
-                b.pack(at, 1.0, length, &mut room.product);
+                pack(a, at.clone(), length, &mut room.packed);
+                pack(b, at, length, &mut room.product);
                 let (a, b) = (view(&room.packed, length, n), view(&room.product, length, k));
-                faer::linalg::matmul::matmul(sums.as_mut(), faer::Accum::Add, a.transpose(), b, 1.0, faer::Par::Seq);
+                matmul(sums.as_mut(), Accum::Add, a.transpose(), b, 1.0, Par::Seq);
             }
         });
+        out.copy_from(view(&sums, n, k));
+        self.sums = sums;
     }
 
     /// `out = (scale A W) T`, or `scale A W` without `T`. Cost: one pass over `A`, `out` written once.
@@ -166,7 +171,7 @@ impl Passes {
         by_rows(out, division.chunk, division.parallel, 0, &|chunk, mut out: MatMut<'_, f64>| {
             let room = &mut *mine(rooms);
             for at in division.blocks(chunk) {
-                let (length, from) = (at.len().next_multiple_of(16), at.start - chunk * division.chunk);
+                let (length, from) = (at.len().next_multiple_of(8), at.start - chunk * division.chunk);
                 let to = out.as_mut().subrows_mut(from, at.len());
                 let columns = block(a, at, length, scale, Some(w), &mut room.packed, &mut room.product);
                 match t {
@@ -189,8 +194,7 @@ impl Passes {
         let mut room = mine(&self.rooms);
         for at in (0..division.chunks()).flat_map(|chunk| division.blocks(chunk)) {
             let length = at.len();
-            let _ = shaped(&mut room.packed, length, n);
-            a.pack(at, 1.0, length, &mut room.packed);
+            pack(a, at, length, &mut room.packed);
             for v in &room.packed[..length * n] {
                 if !v.is_finite() {
                     return None;
@@ -200,6 +204,12 @@ impl Passes {
         }
         Some(peak)
     }
+}
+
+/// Rows of `a` as columns in `room`.
+fn pack(a: &impl Source, at: Range<usize>, length: usize, room: &mut Vec<f64>) {
+    let _ = shaped(room, length, a.shape().1);
+    a.pack(at, 1.0, length, room);
 }
 
 /// The columns of one block, whole tiles of them: those of `scale A`, or times the weights.

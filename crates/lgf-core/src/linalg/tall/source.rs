@@ -1,5 +1,7 @@
 //! Where a tall matrix comes from, and blocks of its rows as columns in cache.
+use crate::linalg::{shaped, view};
 use faer::{MatMut, MatRef};
+use pulp::{Arch, NullaryFnOnce};
 use std::ops::Range;
 
 /// A tall matrix that is read block by block.
@@ -28,9 +30,11 @@ impl Source for MatRef<'_, f64> {
         if let Some(part) = part.try_as_row_major() {
             let row = |i: usize| part.row(i).as_slice();
             let turned = rows - rows % TURN;
+            let arch = Arch::new();
             for i in (0..turned).step_by(TURN) {
                 let rows: [&[f64]; TURN] = std::array::from_fn(|q| row(i + q));
-                turn(rows, &mut to[i..], length);
+                let to = &mut to[i..];
+                arch.dispatch(Turn { rows, to, length });
             }
             for i in turned..rows {
                 row(i).iter().enumerate().for_each(|(j, v)| to[j * length + i] = *v);
@@ -51,6 +55,39 @@ impl Source for MatRef<'_, f64> {
     }
 }
 
+/// Matrices side by side, of the same number of rows.
+pub(crate) struct SideBySide<'a, T, F>(pub &'a [T], pub F);
+
+impl<'m, T: Sync + 'm, F: Fn(&'m T) -> MatRef<'m, f64> + Sync> Source for SideBySide<'m, T, F> {
+    fn shape(&self) -> (usize, usize) {
+        let rows = self.0.first().map_or(0, |first| self.1(first).nrows());
+        (rows, self.0.iter().map(|part| self.1(part).ncols()).sum())
+    }
+
+    fn pack(&self, at: Range<usize>, scale: f64, length: usize, to: &mut [f64]) {
+        let mut first = 0;
+        for part in self.0.iter().map(&self.1) {
+            let next = first + length * part.ncols();
+            part.pack(at.clone(), scale, length, &mut to[first..next]);
+            first = next;
+        }
+    }
+
+    fn whole<'a>(&'a self, room: &'a mut Vec<f64>) -> MatRef<'a, f64> {
+        if let [only] = self.0 {
+            return self.1(only);
+        }
+        let (m, n) = self.shape();
+        let mut all = shaped(room, m, n);
+        let mut first = 0;
+        for part in self.0.iter().map(&self.1) {
+            all.as_mut().subcols_mut(first, part.ncols()).copy_from(part);
+            first += part.ncols();
+        }
+        view(room, m, n)
+    }
+}
+
 /// Scales packed columns and clears what is below their entries.
 fn finish(scale: f64, rows: usize, length: usize, columns: &mut [f64]) {
     if scale != 1.0 {
@@ -62,12 +99,98 @@ fn finish(scale: f64, rows: usize, length: usize, columns: &mut [f64]) {
 }
 
 /// Eight rows become eight entries of each column.
-fn turn(rows: [&[f64]; TURN], to: &mut [f64], length: usize) {
-    let n = rows[0].len();
-    let rows = rows.map(|row| &row[..n]);
-    for j in 0..n {
-        let entries: [f64; TURN] = std::array::from_fn(|q| rows[q][j]);
-        to[j * length..j * length + TURN].copy_from_slice(&entries);
+struct Turn<'a> {
+    rows: [&'a [f64]; TURN],
+    to: &'a mut [f64],
+    length: usize,
+}
+
+impl NullaryFnOnce for Turn<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        let Self { rows, to, length } = self;
+        let n = rows[0].len();
+        let mut j = 0;
+        while j + 8 <= n {
+            turn_columns::<8>(&rows, j, to, length);
+            j += 8;
+        }
+        if j + 4 <= n {
+            turn_columns::<4>(&rows, j, to, length);
+            j += 4;
+        }
+        for j in j..n {
+            turn_columns::<1>(&rows, j, to, length);
+        }
+    }
+}
+
+#[inline(always)]
+fn turn_columns<const N: usize>(rows: &[&[f64]; TURN], j: usize, to: &mut [f64], length: usize) {
+    let mut part = [[0.0; N]; TURN];
+    for (part, row) in part.iter_mut().zip(rows) {
+        if let Some(row) = row[j..].first_chunk::<N>() {
+            *part = *row;
+        }
+    }
+    for c in 0..N {
+        if let Some(to) = to[(j + c) * length..].first_chunk_mut::<TURN>() {
+            *to = [
+                part[0][c], part[1][c], part[2][c], part[3][c], part[4][c], part[5][c], part[6][c], part[7][c],
+            ];
+        }
+    }
+}
+
+/// Entries of columns become eight rows.
+struct TurnBack<'a> {
+    columns: &'a [f64],
+    length: usize,
+    rows: [&'a mut [f64]; TURN],
+}
+
+impl NullaryFnOnce for TurnBack<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        let Self {
+            columns,
+            length,
+            mut rows,
+        } = self;
+        let n = rows[0].len();
+        let mut j = 0;
+        while j + 8 <= n {
+            turn_rows::<8>(columns, length, j, &mut rows);
+            j += 8;
+        }
+        if j + 4 <= n {
+            turn_rows::<4>(columns, length, j, &mut rows);
+            j += 4;
+        }
+        for j in j..n {
+            turn_rows::<1>(columns, length, j, &mut rows);
+        }
+    }
+}
+
+#[inline(always)]
+fn turn_rows<const N: usize>(columns: &[f64], length: usize, j: usize, rows: &mut [&mut [f64]; TURN]) {
+    let mut part = [[0.0; TURN]; N];
+    for (c, part) in part.iter_mut().enumerate() {
+        if let Some(column) = columns[(j + c) * length..].first_chunk::<TURN>() {
+            *part = *column;
+        }
+    }
+    for (q, row) in rows.iter_mut().enumerate() {
+        if let Some(row) = row[j..].first_chunk_mut::<N>() {
+            for c in 0..N {
+                row[c] = part[c][q];
+            }
+        }
     }
 }
 
@@ -75,9 +198,18 @@ fn turn(rows: [&[f64]; TURN], to: &mut [f64], length: usize) {
 pub(super) fn unpack(columns: &[f64], length: usize, mut to: MatMut<'_, f64>) {
     let (rows, n) = to.shape();
     if let Some(mut to) = to.as_mut().try_as_row_major_mut() {
-        for i in 0..rows {
-            let row = to.as_mut().row_mut(i).as_slice_mut();
-            row.iter_mut().zip(columns[i..].iter().step_by(length)).for_each(|(to, from)| *to = *from);
+        let arch = Arch::new();
+        let mut slices = to.as_mut().row_iter_mut().map(|row| row.as_slice_mut());
+        let turned = rows - rows % TURN;
+        for i in (0..turned).step_by(TURN) {
+            let rows = [(); TURN].map(|()| slices.next().unwrap_or_default());
+            let columns = &columns[i..];
+            arch.dispatch(TurnBack { columns, length, rows });
+        }
+        for (i, row) in (turned..).zip(slices) {
+            row.iter_mut()
+                .zip(columns[i..].iter().step_by(length))
+                .for_each(|(to, from)| *to = *from);
         }
         return;
     }
