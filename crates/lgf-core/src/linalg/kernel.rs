@@ -64,6 +64,7 @@ impl<'a> Columns<'a> {
 
     /// `out += sum_i weights_i column_i` of the entries `at`, on this thread.
     pub fn add_part(self, at: Range<usize>, weights: &[f64], out: &mut [f64]) {
+        debug_assert_eq!(weights.len(), self.count());
         let arch = Arch::new();
         let mut columns = self.part(at);
         let mut weights = weights.chunks_exact(4);
@@ -111,10 +112,10 @@ impl<const N: usize> WithSimd for Dots<'_, N> {
 }
 
 /// `out += sum_i weights_i column_i`.
-struct Combine<'a, const N: usize> {
-    columns: [&'a [f64]; N],
-    weights: &'a [f64],
-    out: &'a mut [f64],
+pub(crate) struct Combine<'a, const N: usize> {
+    pub columns: [&'a [f64]; N],
+    pub weights: &'a [f64],
+    pub out: &'a mut [f64],
 }
 
 impl<const N: usize> WithSimd for Combine<'_, N> {

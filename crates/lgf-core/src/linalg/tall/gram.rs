@@ -20,29 +20,31 @@ pub(super) fn lanes(n: usize) -> usize {
 }
 
 /// Adds the products of columns of a length divisible by every register to the lanes; whole tiles of columns.
-pub(super) struct Accumulate<'a> {
-    pub columns: &'a [f64],
-    pub length: usize,
+pub(super) struct Accumulate<'a, C> {
+    /// The columns one by one, of equal length.
+    pub column: C,
+    /// How many there are, in whole tiles.
+    pub count: usize,
     pub lanes: &'a mut [f64],
 }
 
-impl WithSimd for Accumulate<'_> {
+impl<'c, C: Fn(usize) -> &'c [f64]> WithSimd for Accumulate<'_, C> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Self { columns, length, lanes } = self;
-        let tiles = || columns.chunks_exact(TILE * length);
+        let Self { column, count, lanes } = self;
+        let at = |i: usize| [0, 1, 2, 3].map(|j| S::as_simd_f64s(column(i * TILE + j)).0);
         let mut sums = S::as_mut_simd_f64s(lanes).0.chunks_exact_mut(DOTS);
-        for (i, rows) in tiles().enumerate() {
-            for others in tiles().take(i + 1) {
+        for i in 0..count / TILE {
+            let rows = at(i);
+            for others in (0..=i).map(at) {
                 let Some(sums) = sums.next() else { return };
                 if S::REGISTER_COUNT >= 32 {
-                    tile::<S, TILE>(simd, split::<S>(rows, length), split::<S>(others, length), sums);
+                    tile::<S, TILE>(simd, rows, others, sums);
                 } else {
                     // Sixteen sums would leave no register for the columns.
-                    let [a, b, c, d] = split::<S>(rows, length);
-                    let others = split::<S>(others, length);
+                    let [a, b, c, d] = rows;
                     let (first, second) = sums.split_at_mut(DOTS / 2);
                     tile::<S, 2>(simd, [a, b], others, first);
                     tile::<S, 2>(simd, [c, d], others, second);
@@ -50,12 +52,6 @@ impl WithSimd for Accumulate<'_> {
             }
         }
     }
-}
-
-#[inline(always)]
-fn split<S: Simd>(columns: &[f64], length: usize) -> [&[S::f64s]; TILE] {
-    let column = |i: usize| S::as_simd_f64s(&columns[i * length..(i + 1) * length]).0;
-    [column(0), column(1), column(2), column(3)]
 }
 
 /// `sums_(i, j) += rows_i . others_j`.

@@ -1,6 +1,7 @@
 //! Passes over a tall matrix: blocks of rows that stay in cache, chunks of blocks for the threads, sums joined chunk by chunk.
 use super::gram::{Accumulate, Collect, lanes, tiled};
 use super::source::{Source, unpack};
+use crate::linalg::kernel::Combine;
 use crate::linalg::{Scratch, multiply, shaped, view};
 use crate::parallel::is_worth;
 use faer::linalg::matmul::matmul;
@@ -16,6 +17,13 @@ const BLOCK: usize = 1 << 15;
 const ROWS: usize = 512;
 /// Chunks that a matrix is divided into at most.
 const CHUNKS: usize = 64;
+
+/// Columns of a product up to which it is made column by column.
+const FEW: usize = 8;
+/// Doubles of a page.
+const PAGE: usize = 512;
+/// Columns beyond the last.
+static ZEROS: [f64; ROWS] = [0.0; ROWS];
 
 /// How a matrix is divided; depends on its shape alone, so that sums have the same bits on any number of threads.
 #[derive(Clone, Copy)]
@@ -87,7 +95,7 @@ pub(super) fn mine(rooms: &[Mutex<Room>]) -> MutexGuard<'_, Room> {
 
 impl Passes {
     /// As many rooms as threads.
-    pub fn rooms(&mut self) -> &[Mutex<Room>] {
+    pub(super) fn rooms(&mut self) -> &[Mutex<Room>] {
         let threads = rayon::current_num_threads().max(1);
         if self.rooms.len() < threads {
             self.rooms.resize_with(threads, Mutex::default);
@@ -131,9 +139,17 @@ impl Passes {
             of.resize(lanes(k), 0.0);
             for at in division.blocks(chunk) {
                 let length = at.len().next_multiple_of(8);
+                let (count, zeros) = (tiled(k), &ZEROS[..length]);
+                if weights.is_none() && is_direct(a, &at, scale) {
+                    let column = |j: usize| a.column(j, at.clone()).unwrap_or(zeros);
+                    let lanes = &mut room.lanes;
+                    arch.dispatch(Accumulate { column, count, lanes });
+                    continue;
+                }
                 let columns = block(a, at, length, scale, weights, &mut room.packed, &mut room.product);
+                let column = |j: usize| &columns[j * length..(j + 1) * length];
                 let lanes = &mut room.lanes;
-                arch.dispatch(Accumulate { columns, length, lanes });
+                arch.dispatch(Accumulate { column, count, lanes });
             }
             let lanes = &room.lanes;
             arch.dispatch(Collect { lanes, n: k, out: sums });
@@ -173,6 +189,11 @@ impl Passes {
             for at in division.blocks(chunk) {
                 let (length, from) = (at.len().next_multiple_of(8), at.start - chunk * division.chunk);
                 let to = out.as_mut().subrows_mut(from, at.len());
+                if t.is_none() && w.ncols() <= FEW && is_direct(a, &at, scale) {
+                    combine(a, at, w, &mut room.product);
+                    unpack(&room.product, length, to);
+                    continue;
+                }
                 let columns = block(a, at, length, scale, Some(w), &mut room.packed, &mut room.product);
                 match t {
                     None => unpack(columns, length, to),
@@ -203,6 +224,29 @@ impl Passes {
             }
         }
         Some(peak)
+    }
+}
+
+/// Whether the columns of a block can be read where they are: whole registers of them, not one page or more apart, which would put all
+/// of them onto the same places of the cache.
+fn is_direct(a: &impl Source, at: &Range<usize>, scale: f64) -> bool {
+    scale == 1.0 && at.len().is_multiple_of(8) && !a.shape().0.is_multiple_of(PAGE) && a.column(0, at.clone()).is_some()
+}
+
+/// `A W` of a block for few columns of `W`, four columns of `A` at a time.
+fn combine(a: &impl Source, at: Range<usize>, w: MatRef<'_, f64>, out: &mut Vec<f64>) {
+    let (arch, length, n) = (Arch::new(), at.len(), w.nrows());
+    let _ = shaped(out, length, w.ncols());
+    let out = &mut out[..length * w.ncols()];
+    out.fill(0.0);
+    let zeros = &ZEROS[..length];
+    for j in (0..n).step_by(4) {
+        let columns = [0, 1, 2, 3].map(|c| a.column(j + c, at.clone()).unwrap_or(zeros));
+        for (k, out) in out.chunks_exact_mut(length).enumerate() {
+            let weights: [f64; 4] = std::array::from_fn(|c| if j + c < n { w[(j + c, k)] } else { 0.0 });
+            let weights = &weights;
+            arch.dispatch(Combine { columns, weights, out });
+        }
     }
 }
 

@@ -12,6 +12,9 @@ pub(crate) trait Source: Sync {
     /// Copies the rows `at`, times `scale`, to columns of `length >= at.len()` entries that lie one behind the other; zeros below.
     fn pack(&self, at: Range<usize>, scale: f64, length: usize, to: &mut [f64]);
 
+    /// The rows `at` of column `j`, where they lie one behind the other.
+    fn column(&self, j: usize, at: Range<usize>) -> Option<&[f64]>;
+
     /// All of it, for kernels that take a matrix whole; in `room` where it does not lie together.
     fn whole<'a>(&'a self, room: &'a mut Vec<f64>) -> MatRef<'a, f64>;
 }
@@ -50,6 +53,11 @@ impl Source for MatRef<'_, f64> {
         finish(scale, rows, length, &mut to[..length * part.ncols()]);
     }
 
+    fn column(&self, j: usize, at: Range<usize>) -> Option<&[f64]> {
+        let column = (j < self.ncols()).then(|| self.get(at, j))?;
+        Some(column.try_as_col_major()?.as_slice())
+    }
+
     fn whole<'a>(&'a self, _: &'a mut Vec<f64>) -> MatRef<'a, f64> {
         *self
     }
@@ -71,6 +79,16 @@ impl<'m, T: Sync + 'm, F: Fn(&'m T) -> MatRef<'m, f64> + Sync> Source for SideBy
             part.pack(at.clone(), scale, length, &mut to[first..next]);
             first = next;
         }
+    }
+
+    fn column(&self, mut j: usize, at: Range<usize>) -> Option<&[f64]> {
+        for part in self.0.iter().map(&self.1) {
+            if j < part.ncols() {
+                return Some(part.get(at, j).try_as_col_major()?.as_slice());
+            }
+            j -= part.ncols();
+        }
+        None
     }
 
     fn whole<'a>(&'a self, room: &'a mut Vec<f64>) -> MatRef<'a, f64> {
