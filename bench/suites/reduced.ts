@@ -53,7 +53,13 @@ const memory = process.resourceUsage().maxRSS * 1024 - before;
 const what = `${d} variables, ${samples} samples, ${modes} modes, order ${order}`;
 const beside = (bound: number, own: number): string => `streaming read ${time(bound)}, ${(own / bound).toFixed(1)}×`;
 table([
-  { what: `fit, ${what}`, measured: time(of.fit), beside: beside(of.streamHistory, of.fit), goal: '5×', met: of.fit <= 5 * of.streamHistory },
+  {
+    what: `fit, ${what}`,
+    measured: time(of.fit),
+    beside: beside(of.streamHistory, of.fit),
+    goal: '5×',
+    met: of.fit <= 5 * of.streamHistory,
+  },
   { what: 'first fit: memory is new', measured: time(of.coldFit), beside: beside(of.streamHistory, of.coldFit) },
   { what: 'learned step inside of `advance`', measured: time(of.step), goal: '10 µs', met: of.step <= 1e-5 },
   { what: 'lift', measured: time(of.lift), beside: beside(of.streamModes, of.lift), goal: '2×', met: of.lift <= 2 * of.streamModes },

@@ -34,9 +34,9 @@ for (const [m, n] of [
   [1_000_000, 20],
   [100_000, 50],
 ] as const) {
-  for (const decades of [0, 3, 6, 8, 15]) {
+  for (const decades of [0, 6, 8]) {
     const a = tall(m, n, decades);
-    const own = measure(() => thinSvd(a), { seconds: 3 });
+    const own = measure(() => thinSvd(a), { seconds: 1 });
     const { u, s, method, condition } = thinSvd(a);
     const other = peer<{ seconds: number; s: number[] }>('svd', { rows: m, columns: n, decades });
     const most = Math.max(...other.s.map((value, i) => Math.abs(value - (s[i] as number)) / (other.s[0] as number)));

@@ -38,7 +38,11 @@ fn memory() -> [f64; 2] {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let entry = |name: &str| {
         let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap_or("0");
-        line.split_whitespace().next().and_then(|kib| kib.parse::<f64>().ok()).unwrap_or(0.0) * 1024.0
+        line.split_whitespace()
+            .next()
+            .and_then(|kib| kib.parse::<f64>().ok())
+            .unwrap_or(0.0)
+            * 1024.0
     };
     [entry("VmRSS:"), entry("VmHWM:")]
 }

@@ -4,8 +4,8 @@ use crate::error::Result;
 use crate::history::History;
 use crate::interpolate::Interpolation;
 use crate::library::MonomialBasis;
-use crate::linalg::{shaped, view};
 use crate::linalg::tall::{Keep, SideBySide};
+use crate::linalg::{shaped, view};
 use crate::surrogate::Model;
 use crate::targets::{Method, strong_rows, strong_targets};
 use std::ops::Range;
@@ -104,10 +104,7 @@ impl Fitter {
                     };
                     match &model.modes {
                         None => recorded.copy_from(rates.transpose()),
-                        Some(modes) => self
-                            .snapshots
-                            .passes()
-                            .cross(&rates, &view(&modes.u, d, r), recorded),
+                        Some(modes) => self.snapshots.passes().cross(&rates, &view(&modes.u, d, r), recorded),
                     }
                     if let Some(interpolation) = &mut self.interpolation {
                         interpolation.apply(view(&self.rates, n, r), block);

@@ -50,7 +50,9 @@ impl<'a> Columns<'a> {
 
     /// `out += sum_i weights_i column_i`: one pass over the columns.
     pub fn add_to(self, weights: &[f64], out: &mut [f64]) {
-        blocks_mut(out, self.data.len(), |from, out| self.add_part(from..from + out.len(), weights, out));
+        blocks_mut(out, self.data.len(), |from, out| {
+            self.add_part(from..from + out.len(), weights, out)
+        });
     }
 
     /// `out = base + sum_i weights_i column_i`: one pass over the columns.

@@ -48,6 +48,11 @@ const TALL: usize = 8;
 /// Largest condition of `A V / S` that is near 1.
 const NEAR_ONE: f64 = 10.0;
 
+/// What the divide and conquer of small factors drops, relative to the largest singular value, and the condition below which that does
+/// not show.
+const DROPPED: f64 = 3e-13;
+const RESOLVED: f64 = 1e11;
+
 /// Decomposition with buffers that only grow.
 #[derive(Default, Clone)]
 pub(crate) struct TallSvd {
@@ -115,11 +120,9 @@ impl TallSvd {
         }
         self.scale = 1.0;
         self.passes.gram(a, self.scale, None, &mut self.gram);
-        let largest = |gram: &[f64]| {
-            let diagonal = gram.iter().step_by(n + 1);
-            diagonal.copied().fold(0.0, |peak: f64, v| if v <= peak { peak } else { v })
-        };
-        if !(1e-200..1e200).contains(&largest(&self.gram)) {
+        // Squares that overflowed, vanished or are no numbers.
+        let diagonal = || self.gram.iter().step_by(n + 1);
+        if !diagonal().all(|v| *v < 1e200) || diagonal().all(|v| *v < 1e-200) {
             let peak = self.passes.peak(a).ok_or(Error::Numerical { routine: "thin SVD" })?;
             self.scale = tame(peak);
             self.passes.gram(a, self.scale, None, &mut self.gram);
@@ -197,11 +200,7 @@ impl TallSvd {
                 back[(i, j)] = vectors[(i, j)] / values[j].sqrt();
             }
         }
-        multiply(
-            shaped(&mut self.t, k, r),
-            view(&self.work, k, k),
-            self.dense.u().subcols(0, r),
-        );
+        multiply(shaped(&mut self.t, k, r), view(&self.work, k, k), self.dense.u().subcols(0, r));
         multiply(shaped(&mut self.work, n, k), view(&self.v, n, k), self.dense.v());
         self.v[..n * k].copy_from_slice(&self.work[..n * k]);
         (self.method, self.kept, self.directions) = (SvdMethod::GramTwice, r, k);
@@ -235,8 +234,9 @@ impl TallSvd {
         let v = self.dense.v().subcols(0, r);
         shaped(&mut self.v, v.nrows(), r).copy_from(v);
         let rounding = self.columns as f64 * f64::EPSILON;
-        let condition = if self.s[0] == 0.0 { f64::INFINITY } else { self.s[0] / self.s[r - 1] };
-        (self.kept, self.error) = (r, rounding * condition);
+        self.kept = r;
+        let condition = self.condition();
+        self.error = condition * if condition < RESOLVED { rounding } else { rounding + DROPPED };
     }
 
     /// Undoes the scaling.

@@ -174,11 +174,7 @@ impl NullaryFnOnce for TurnBack<'_> {
 
     #[inline(always)]
     fn call(self) {
-        let Self {
-            columns,
-            length,
-            mut rows,
-        } = self;
+        let Self { columns, length, mut rows } = self;
         let n = rows[0].len();
         let mut j = 0;
         while j + 8 <= n {

@@ -153,7 +153,11 @@ impl Level {
         let size = self.stacks * FAN * n * n;
         if is_worth(size) {
             let coefficients = self.coefficients.par_chunks_exact_mut(block * n);
-            self.factors.par_chunks_exact_mut(FAN * n * n).zip(coefficients).enumerate().for_each(each);
+            self.factors
+                .par_chunks_exact_mut(FAN * n * n)
+                .zip(coefficients)
+                .enumerate()
+                .for_each(each);
         } else {
             stacks.zip(self.coefficients.chunks_exact_mut(block * n)).enumerate().for_each(each);
         }
