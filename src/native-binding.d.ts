@@ -249,9 +249,19 @@ export interface NativeSolution {
 
 /** Factors of a thin SVD. */
 export interface NativeSvd {
-  u: NativeMatrix
+  u: NativeVectors
   s: Float64Array
-  v: NativeMatrix
+  v: NativeVectors
+  method: 'dense' | 'gram' | 'gramTwice' | 'tsqr'
+  condition: number
+  errorBound: number
+}
+
+/** Vectors of a thin SVD, row-major. */
+export interface NativeVectors {
+  rows: number
+  columns: number
+  data: Float64Array
 }
 
 export declare function newtonDirection(gradient: Float64Array, hessian: NativeMatrixInput, o?: unknown | undefined | null): NativeNewtonDirection

@@ -11,7 +11,9 @@ use std::time::Duration;
 /// Samples of a flow whose variables decay at their own rates.
 fn decay(samples: usize, variables: usize) -> Mat<f64> {
     let rate = |j: usize| 0.3 + 2.0 * ((j * j) as f64 * 0.37).sin().abs();
-    Mat::from_fn(samples, variables, |i, j| (1.0 + (j as f64).cos()) * (-rate(j) * 0.05 * i as f64).exp())
+    Mat::from_fn(samples, variables, |i, j| {
+        (1.0 + (j as f64).cos()) * (-rate(j) * 0.05 * i as f64).exp()
+    })
 }
 
 fn features(c: &mut Criterion) {

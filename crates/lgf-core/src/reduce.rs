@@ -1,9 +1,11 @@
 //! Stage 2: thin SVD of snapshots, the modes of reduced models.
 use crate::error::{Error, Result};
 use crate::library::{matrix_finite, non_empty};
-use crate::linalg::ThinSvd;
+use crate::linalg::tall::{Keep, TallSvd};
 use crate::param::{Domain, Options, options};
-use faer::{Mat, MatRef};
+use faer::{Mat, MatMut, MatRef};
+
+pub use crate::linalg::tall::SvdMethod;
 
 options! {
     /// How many singular triplets are kept: all by default.
@@ -24,26 +26,119 @@ pub struct Svd {
     pub s: Vec<f64>,
     /// Right singular vectors, n×k.
     pub v: Mat<f64>,
+    /// How it was made.
+    pub method: SvdMethod,
+    /// `s_1 / s_k`, which decides the method; infinite where a kept value is zero.
+    pub condition: f64,
+    /// About what `s_k` is wrong by at most, relative to it.
+    pub error_bound: f64,
 }
 
-/// How many leading singular values carry `energy` of the sum of squares.
-pub(crate) fn energy_rank(s: &[f64], energy: f64) -> usize {
-    let peak = s.first().copied().unwrap_or(0.0);
-    if peak == 0.0 {
-        return 1;
+/// Kept values and vectors of tall matrices are wrong by no more, relative to each, or by what bidiagonalisation would be wrong by,
+/// `n eps s_1 / s_k`.
+const TOLERANCE: f64 = 1e-12;
+
+/// A thin singular value decomposition whose vectors are written to where the caller wants them.
+///
+/// Matrices with eight times as many rows as columns, or columns as rows, and at least 2^17 entries are gone through block by block on all
+/// threads, two to four times in all; what is not kept is not computed. Others are bidiagonalised. The bits do not depend on the number of
+/// threads.
+/// # Examples
+/// ```
+/// use faer::{Mat, mat};
+/// use lgf_core::reduce::{SnapshotSvd, SvdOptions};
+/// let snapshots = mat![[3.0, 0.0], [0.0, 4.0], [0.0, 0.0]];
+/// let mut svd = SnapshotSvd::new(snapshots.as_ref(), &SvdOptions { rank: Some(1), energy: None })?;
+/// let mut mode = Mat::zeros(3, 1);
+/// svd.left_into(mode.as_mut());
+/// assert!((svd.s()[0] - 4.0).abs() < 1e-14 && (mode[(1, 0)].abs() - 1.0).abs() < 1e-14);
+/// # Ok::<(), lgf_core::Error>(())
+/// ```
+pub struct SnapshotSvd<'a> {
+    /// The snapshots, or their transpose where they are wide.
+    tall: MatRef<'a, f64>,
+    wide: bool,
+    svd: TallSvd,
+}
+
+impl<'a> SnapshotSvd<'a> {
+    /// Singular values and the number of triplets.
+    ///
+    /// # Errors
+    /// As [`thin_svd`].
+    pub fn new(snapshots: MatRef<'a, f64>, options: &SvdOptions) -> Result<Self> {
+        options.check("")?;
+        non_empty("snapshots", snapshots)?;
+        let (m, n) = snapshots.shape();
+        let full = m.min(n);
+        match (options.rank, options.energy) {
+            (Some(_), Some(energy)) => return Err(Error::argument_error("energy", energy, "undefined where rank is given")),
+            (Some(rank), None) if rank > full => return Err(Error::argument_error("rank", rank, Domain::Within(1, full))),
+            _ => {}
+        }
+        let wide = TallSvd::is_tall(n, m);
+        if !wide && !TallSvd::is_tall(m, n) {
+            matrix_finite("snapshots", snapshots)?;
+        }
+        let tall = if wide { snapshots.transpose() } else { snapshots };
+        let keep = Keep {
+            rank: options.rank,
+            energy: options.energy,
+        };
+        let mut svd = TallSvd::default();
+        if let Err(error) = svd.compute(&tall, keep, TOLERANCE) {
+            // Passes notice that a number is not finite by what becomes of it; which one it is takes another look.
+            matrix_finite("snapshots", snapshots)?;
+            return Err(error);
+        }
+        Ok(Self { tall, wide, svd })
     }
-    // Relative to the largest, so that squares stay in range.
-    let square = |s: f64| (s / peak) * (s / peak);
-    let total: f64 = s.iter().map(|&s| square(s)).sum();
-    let mut sum = 0.0;
-    let enough = s.iter().position(|&s| {
-        sum += square(s);
-        sum >= energy * total
-    });
-    enough.map_or(s.len(), |i| i + 1)
+
+    /// Number of triplets `k`.
+    pub fn rank(&self) -> usize {
+        self.svd.kept()
+    }
+
+    /// Singular values, not increasing.
+    pub fn s(&self) -> &[f64] {
+        &self.svd.s()[..self.rank()]
+    }
+
+    /// How it is made.
+    pub fn method(&self) -> SvdMethod {
+        self.svd.method()
+    }
+
+    /// `s_1 / s_k`; infinite where `s_k` is zero.
+    pub fn condition(&self) -> f64 {
+        self.svd.condition()
+    }
+
+    /// About what `s_k` is wrong by at most, relative to it.
+    pub fn error_bound(&self) -> f64 {
+        self.svd.error()
+    }
+
+    /// Writes the left vectors, m×k.
+    pub fn left_into(&mut self, out: MatMut<'_, f64>) {
+        self.vectors(!self.wide, out);
+    }
+
+    /// Writes the right vectors, n×k.
+    pub fn right_into(&mut self, out: MatMut<'_, f64>) {
+        self.vectors(self.wide, out);
+    }
+
+    fn vectors(&mut self, long: bool, mut out: MatMut<'_, f64>) {
+        if long {
+            self.svd.left(&self.tall, out);
+        } else {
+            out.copy_from(self.svd.v());
+        }
+    }
 }
 
-/// Thin singular value decomposition of a snapshot matrix, optionally truncated.
+/// Thin singular value decomposition of a snapshot matrix, optionally truncated: see [`SnapshotSvd`].
 ///
 /// # Shapes
 /// `snapshots` m×n; `u` m×k, `s` k, `v` n×k with `k = min(m, n)`, `rank`, or the rank that carries `energy`.
@@ -58,23 +153,17 @@ pub(crate) fn energy_rank(s: &[f64], energy: f64) -> usize {
 /// # Ok::<(), lgf_core::Error>(())
 /// ```
 pub fn thin_svd(snapshots: MatRef<'_, f64>, options: &SvdOptions) -> Result<Svd> {
-    options.check("")?;
-    non_empty("snapshots", snapshots)?;
-    matrix_finite("snapshots", snapshots)?;
-    let full = snapshots.nrows().min(snapshots.ncols());
-    match (options.rank, options.energy) {
-        (Some(_), Some(energy)) => return Err(Error::argument_error("energy", energy, "undefined where rank is given")),
-        (Some(rank), None) if rank > full => return Err(Error::argument_error("rank", rank, Domain::Within(1, full))),
-        _ => {}
-    }
-    let mut svd = ThinSvd::default();
-    svd.compute(snapshots)?;
-    let rank = options
-        .rank
-        .unwrap_or_else(|| options.energy.map_or(full, |energy| energy_rank(svd.s(), energy)));
+    let mut svd = SnapshotSvd::new(snapshots, options)?;
+    let ((m, n), k) = (snapshots.shape(), svd.rank());
+    let (mut u, mut v) = (Mat::zeros(m, k), Mat::zeros(n, k));
+    svd.left_into(u.as_mut());
+    svd.right_into(v.as_mut());
     Ok(Svd {
-        u: svd.u().subcols(0, rank).to_owned(),
-        s: svd.s()[..rank].to_vec(),
-        v: svd.v().subcols(0, rank).to_owned(),
+        u,
+        v,
+        s: svd.s().to_vec(),
+        method: svd.method(),
+        condition: svd.condition(),
+        error_bound: svd.error_bound(),
     })
 }

@@ -149,3 +149,54 @@ unsafe fn copied<T: Copy>(
     }
     Ok(array)
 }
+
+/// Memory of the engine that numbers are written to where they will be read: a Float64Array without a copy.
+pub struct Written {
+    array: sys::napi_value,
+    numbers: Numbers,
+}
+
+impl Written {
+    /// Zeros, to be written before the native call ends.
+    pub fn new(env: napi::Env, length: usize) -> napi::Result<Self> {
+        let (mut data, mut memory, mut array) = (std::ptr::null_mut(), std::ptr::null_mut(), std::ptr::null_mut());
+        let bytes = length
+            .checked_mul(size_of::<f64>())
+            .ok_or_else(|| napi::Error::from_status(Status::InvalidArg))?;
+        // SAFETY: the engine gives `bytes` bytes of zeros, aligned for any number, and an array over all of them, or says that it cannot.
+        unsafe {
+            napi::check_status!(sys::napi_create_arraybuffer(env.raw(), bytes, &mut data, &mut memory))?;
+            let kind = sys::TypedarrayType::float64_array;
+            napi::check_status!(sys::napi_create_typedarray(env.raw(), kind, length, memory, 0, &mut array))?;
+        }
+        let data = if length == 0 || data.is_null() {
+            std::ptr::NonNull::dangling().as_ptr()
+        } else {
+            data.cast()
+        };
+        Ok(Self {
+            array,
+            numbers: Numbers { data, length },
+        })
+    }
+
+    /// The numbers, to write.
+    pub fn as_mut_slice(&mut self) -> &mut [f64] {
+        self.numbers.as_mut_slice()
+    }
+}
+
+impl ToNapiValue for Written {
+    unsafe fn to_napi_value(_: sys::napi_env, value: Self) -> napi::Result<sys::napi_value> {
+        Ok(value.array)
+    }
+}
+
+impl TypeName for Written {
+    fn type_name() -> &'static str {
+        "Float64Array"
+    }
+    fn value_type() -> ValueType {
+        ValueType::Object
+    }
+}

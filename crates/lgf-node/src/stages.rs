@@ -1,13 +1,15 @@
 //! One-shot stages: features, targets, regression, SVD.
-use crate::buffer::Owned;
+use crate::buffer::{Owned, Written};
 use crate::error::{Result, fault, guard};
 use crate::matrix::{NativeMatrix, NativeMatrixInput, owned_to_js};
 use crate::value::options;
+use faer::MatMut;
 use lgf_core::library::{FeatureOptions, LibraryOptions, PolynomialLibrary, polynomial_features};
 use lgf_core::param::{Options, read_flat};
-use lgf_core::reduce::{SvdOptions, thin_svd};
+use lgf_core::reduce::{SnapshotSvd, SvdOptions};
 use lgf_core::regress::{DenseOptions, RegressReport, StlsqOptions, least_squares, stlsq};
 use lgf_core::targets::{Regression, StrongOptions, TestFunctionOptions, TimeStepOptions, strong_form, weak_form};
+use napi::Env;
 use napi::bindgen_prelude::Unknown;
 use napi_derive::napi;
 use std::cell::RefCell;
@@ -106,24 +108,54 @@ pub fn stlsq_js(regression: NativeMatrixInput, target: NativeMatrixInput, o: Opt
     })
 }
 
+/// Vectors of a thin SVD, row-major.
+#[napi(object, object_from_js = false)]
+pub struct NativeVectors {
+    pub rows: u32,
+    pub columns: u32,
+    #[napi(ts_type = "Float64Array")]
+    pub data: Written,
+}
+
 /// Factors of a thin SVD.
 #[napi(object, object_from_js = false)]
 pub struct NativeSvd {
-    pub u: NativeMatrix,
+    pub u: NativeVectors,
     #[napi(ts_type = "Float64Array")]
     pub s: Owned,
-    pub v: NativeMatrix,
+    pub v: NativeVectors,
+    #[napi(ts_type = "'dense' | 'gram' | 'gramTwice' | 'tsqr'")]
+    pub method: String,
+    pub condition: f64,
+    pub error_bound: f64,
+}
+
+/// Vectors that `write` puts into memory of the engine.
+fn vectors(env: Env, rows: u32, columns: usize, write: impl FnOnce(MatMut<'_, f64>)) -> Result<NativeVectors> {
+    let too_large = |_| lgf_core::Error::Shape {
+        name: "snapshots".into(),
+        actual: format!("{rows} rows"),
+        expected: format!("as many as fit into memory with {columns} columns once more"),
+    };
+    let mut data = Written::new(env, rows as usize * columns).map_err(|error| fault(too_large(error)))?;
+    write(MatMut::from_row_major_slice_mut(data.as_mut_slice(), rows as usize, columns));
+    let columns = columns as u32;
+    Ok(NativeVectors { rows, columns, data })
 }
 
 #[napi(js_name = "thinSvd")]
-pub fn thin_svd_js(snapshots: NativeMatrixInput, o: Option<Unknown<'_>>) -> Result<NativeSvd> {
+pub fn thin_svd_js(env: Env, snapshots: NativeMatrixInput, o: Option<Unknown<'_>>) -> Result<NativeSvd> {
     guard(|| {
         let o: SvdOptions = read(o)?;
-        let svd = thin_svd(snapshots.view("snapshots")?, &o).map_err(fault)?;
+        let mut svd = SnapshotSvd::new(snapshots.view("snapshots")?, &o).map_err(fault)?;
+        let rank = svd.rank();
         Ok(NativeSvd {
-            u: owned_to_js(svd.u),
-            s: Owned(svd.s),
-            v: owned_to_js(svd.v),
+            u: vectors(env, snapshots.rows, rank, |out| svd.left_into(out))?,
+            v: vectors(env, snapshots.columns, rank, |out| svd.right_into(out))?,
+            s: Owned(svd.s().to_vec()),
+            method: svd.method().name().into(),
+            condition: svd.condition(),
+            error_bound: svd.error_bound(),
         })
     })
 }

@@ -4,7 +4,8 @@ use crate::error::{Error, Result, require_finite};
 use crate::history::History;
 use crate::interpolate::Interpolation;
 use crate::library::{MAX_ENTRIES, MonomialBasis, PolynomialLibrary, evaluate_rows};
-use crate::linalg::{ThinSvd, multiply, shaped, subtract_product, view};
+use crate::linalg::tall::TallSvd;
+use crate::linalg::{multiply, shaped, subtract_product, view};
 use crate::param::{Domain, Options, Setting};
 use crate::regress::{Regressor, SolverOptions, Wide};
 use crate::surrogate::{FitReport, Form, Model, ModelState, Modes};
@@ -23,8 +24,7 @@ pub(crate) struct Fitter {
     pub(super) dt: f64,
     pub(super) interpolation: Option<Interpolation>,
     pub(super) test_functions: Option<TestFunctions>,
-    pub(super) snapshots: ThinSvd,
-    pub(super) stacked: Vec<f64>,
+    pub(super) snapshots: TallSvd,
     pub(super) recorded: Vec<f64>,
     pub(super) states: Vec<f64>,
     pub(super) rates: Vec<f64>,
@@ -134,8 +134,7 @@ impl Fitter {
             dt: of.dt / (added + 1) as f64,
             interpolation,
             test_functions,
-            snapshots: ThinSvd::default(),
-            stacked: Vec::new(),
+            snapshots: TallSvd::default(),
             recorded: Vec::new(),
             states: Vec::new(),
             rates: Vec::new(),

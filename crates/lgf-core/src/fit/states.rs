@@ -4,11 +4,14 @@ use crate::error::Result;
 use crate::history::History;
 use crate::interpolate::Interpolation;
 use crate::library::MonomialBasis;
-use crate::linalg::{multiply, shaped, view};
-use crate::reduce::energy_rank;
+use crate::linalg::tall::{Keep, SideBySide};
+use crate::linalg::{shaped, view};
 use crate::surrogate::Model;
 use crate::targets::{Method, strong_rows, strong_targets};
 use std::ops::Range;
+
+/// What modes may be wrong by, relative to each: derivatives from recorded steps are wrong by far more.
+const MODES_TOLERANCE: f64 = 1e-8;
 
 impl Fitter {
     /// Rows of the regression's states for so many recorded ones.
@@ -28,30 +31,25 @@ impl Fitter {
             &mut self.states
         };
         if let Some(modes) = &mut model.modes {
-            let snapshots = if let [history] = histories {
-                history.snapshots()
-            } else {
-                let mut stacked = shaped(&mut self.stacked, d, n);
-                for (i, history) in histories.iter().enumerate() {
-                    stacked.as_mut().subcols_mut(i * each, each).copy_from(history.snapshots());
-                }
-                view(&self.stacked, d, n)
+            let snapshots = SideBySide(histories, History::snapshots);
+            let keep = Keep {
+                // No more than there are directions, and where the number of modes is fixed just so many.
+                rank: self.options.truncation_rank,
+                energy: self.options.truncation_energy,
             };
-            self.snapshots.compute(snapshots)?;
-            let (u, s, v) = (self.snapshots.u(), self.snapshots.s(), self.snapshots.v());
-            if let Some(share) = self.options.truncation_energy {
-                let rank = energy_rank(s, share).min(self.options.truncation_rank.unwrap_or(usize::MAX));
-                if rank != modes.rank {
-                    modes.rank = rank;
-                    let basis = MonomialBasis::new(rank, self.options.poly_order, self.options.include_bias, "model.polyOrder")?;
-                    model.library = model.library.with_basis(basis);
-                    model.form.explicit().clear();
-                }
+            self.snapshots.compute(&snapshots, keep, MODES_TOLERANCE)?;
+            let rank = self.snapshots.kept();
+            if rank != modes.rank {
+                modes.rank = rank;
+                let basis = MonomialBasis::new(rank, self.options.poly_order, self.options.include_bias, "model.polyOrder")?;
+                model.library = model.library.with_basis(basis);
+                model.form.explicit().clear();
             }
             let r = modes.rank;
             // Exactly as long as the modes of this rank: readers take columns by its length.
             modes.u.resize(d * r, 0.0);
-            shaped(&mut modes.u, d, r).copy_from(u.subcols(0, r));
+            self.snapshots.left(&snapshots, shaped(&mut modes.u, d, r));
+            let (s, v) = (self.snapshots.s(), self.snapshots.v());
             let mut states = shaped(recorded, n, r);
             for j in 0..r {
                 for i in 0..n {
@@ -106,7 +104,7 @@ impl Fitter {
                     };
                     match &model.modes {
                         None => recorded.copy_from(rates.transpose()),
-                        Some(modes) => multiply(recorded, rates.transpose(), view(&modes.u, d, r)),
+                        Some(modes) => self.snapshots.passes().cross(&rates, &view(&modes.u, d, r), recorded),
                     }
                     if let Some(interpolation) = &mut self.interpolation {
                         interpolation.apply(view(&self.rates, n, r), block);

@@ -48,10 +48,27 @@ impl<'a> Columns<'a> {
         });
     }
 
-    /// `out += sum_i weights_i column_i` of the entries from `from` on, as many as `out` has; on this thread.
-    pub fn add_part(self, from: usize, weights: &[f64], out: &mut [f64]) {
+    /// `out += sum_i weights_i column_i`: one pass over the columns.
+    pub fn add_to(self, weights: &[f64], out: &mut [f64]) {
+        blocks_mut(out, self.data.len(), |from, out| {
+            self.add_part(from..from + out.len(), weights, out)
+        });
+    }
+
+    /// `out = base + sum_i weights_i column_i`: one pass over the columns.
+    pub fn lift(self, base: &[f64], weights: &[f64], out: &mut [f64]) {
+        blocks_mut(out, self.data.len(), |from, out| {
+            let at = from..from + out.len();
+            out.copy_from_slice(&base[at.clone()]);
+            self.add_part(at, weights, out);
+        });
+    }
+
+    /// `out += sum_i weights_i column_i` of the entries `at`, on this thread.
+    pub fn add_part(self, at: Range<usize>, weights: &[f64], out: &mut [f64]) {
+        debug_assert_eq!(weights.len(), self.count());
         let arch = Arch::new();
-        let mut columns = self.part(from..from + out.len());
+        let mut columns = self.part(at);
         let mut weights = weights.chunks_exact(4);
         for weights in weights.by_ref() {
             let columns = [(); 4].map(|()| columns.next().unwrap_or_default());
@@ -65,11 +82,6 @@ impl<'a> Columns<'a> {
                 out,
             });
         }
-    }
-
-    /// `out += sum_i weights_i column_i`: one pass over the columns.
-    pub fn add_to(self, weights: &[f64], out: &mut [f64]) {
-        blocks_mut(out, self.data.len(), |from, out| self.add_part(from, weights, out));
     }
 }
 
@@ -102,10 +114,10 @@ impl<const N: usize> WithSimd for Dots<'_, N> {
 }
 
 /// `out += sum_i weights_i column_i`.
-struct Combine<'a, const N: usize> {
-    columns: [&'a [f64]; N],
-    weights: &'a [f64],
-    out: &'a mut [f64],
+pub(crate) struct Combine<'a, const N: usize> {
+    pub columns: [&'a [f64]; N],
+    pub weights: &'a [f64],
+    pub out: &'a mut [f64],
 }
 
 impl<const N: usize> WithSimd for Combine<'_, N> {

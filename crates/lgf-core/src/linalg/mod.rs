@@ -2,6 +2,7 @@
 pub(crate) mod kernel;
 pub(crate) mod pass;
 mod symmetric;
+pub(crate) mod tall;
 
 pub(crate) use symmetric::{Cholesky, SymmetricEvd};
 

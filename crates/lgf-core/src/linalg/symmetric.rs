@@ -61,6 +61,16 @@ impl SymmetricEvd {
         Ok(&self.values)
     }
 
+    /// Eigenvalues of the last matrix, not decreasing.
+    pub fn values(&self) -> &[f64] {
+        &self.values
+    }
+
+    /// Eigenvectors of the last matrix, in the order of the values.
+    pub fn vectors(&self) -> MatRef<'_, f64> {
+        view(&self.vectors, self.values.len(), self.values.len())
+    }
+
     /// `out = U diag(filter(s)) U' x`.
     pub fn apply(&mut self, filter: impl Fn(f64) -> f64, x: &[f64], out: &mut Vec<f64>) {
         let n = self.values.len();

@@ -14,8 +14,6 @@ pub(crate) struct ReducedFlow<'a> {
 pub(crate) struct Frame<'a> {
     pub start_x: &'a [f64],
     pub start_z: &'a [f64],
-    /// Room for an error and two states, length d each.
-    pub lifted: &'a mut [Vec<f64>; 3],
 }
 
 impl<'a> ReducedFlow<'a> {
@@ -42,15 +40,10 @@ impl Field for ReducedFlow<'_> {
     }
 
     fn error_norm(&mut self, tolerances: &Rk45Options, v: &[f64], x: &[f64], y: &[f64]) -> f64 {
-        let (Some(frame), Some(modes)) = (&mut self.frame, &self.model.modes) else {
+        let (Some(frame), Some(modes)) = (&self.frame, &self.model.modes) else {
             return scaled_norm(tolerances, v, x, y);
         };
-        let [error, from, to] = &mut *frame.lifted;
-        error.fill(0.0);
-        modes.add(v.iter().copied(), error);
-        for (state, z) in [(from, x), (to, y)] {
-            modes.lift(frame.start_x, z.iter().zip(frame.start_z).map(|(z, z0)| z - z0), state);
-        }
-        scaled_norm(tolerances, &frame.lifted[0], &frame.lifted[1], &frame.lifted[2])
+        let ends = [x, y].map(|z| z.iter().zip(frame.start_z).map(|(z, z0)| z - z0));
+        (modes.scaled_square(tolerances, v, frame.start_x, ends) / modes.dimension as f64).sqrt()
     }
 }

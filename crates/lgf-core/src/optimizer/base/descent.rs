@@ -66,11 +66,9 @@ impl Base for Descent {
         self.last.copy_from_slice(&self.z);
         let mut field = ReducedFlow::new(model, &mut tools.room);
         if tools.adaptive && model.modes.is_some() {
-            tools.lifted.iter_mut().for_each(|room| room.resize(self.start_x.len(), 0.0));
             field = field.measured_in(Frame {
                 start_x: &self.start_x,
                 start_z: &self.start_z,
-                lifted: &mut tools.lifted,
             });
         }
         let outcome = tools.integrator.run(&mut field, 0.0, self.dt, &mut self.z, None)?;

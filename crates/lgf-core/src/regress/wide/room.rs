@@ -112,7 +112,7 @@ impl Room {
                     }
                     coefficients.clear();
                     coefficients.resize(at.len(), 0.0);
-                    v.add_part(from, w, coefficients);
+                    v.add_part(at.clone(), w, coefficients);
                     let (target, removed) = (&mut targets[k], &mut removed[k * words..(k + 1) * words]);
                     let words = removed[from / 64..].iter_mut().zip(coefficients.chunks(64));
                     for (j, (word, block)) in (from..).step_by(64).zip(words) {
