@@ -3,7 +3,7 @@ use super::ModelOptions;
 use crate::error::{Error, Result, require_finite};
 use crate::history::History;
 use crate::interpolate::Interpolation;
-use crate::library::{MAX_ENTRIES, MonomialBasis, PolynomialLibrary, evaluate_rows};
+use crate::library::{MAX_ENTRIES, MonomialBasis, PolynomialLibrary, evaluate_to_columns};
 use crate::linalg::{ThinSvd, multiply, shaped, subtract_product, view};
 use crate::param::{Domain, Options, Setting};
 use crate::regress::{Regressor, SolverOptions};
@@ -166,11 +166,15 @@ impl Fitter {
     /// # Errors
     /// [`Error::NonFinite`] when powers of the states overflow; the model then is not to be used.
     pub fn fit(&mut self, histories: &[History], model: &mut Model) -> Result<()> {
+        let samples = self.points(histories[0].len()) * histories.len();
+        if self.streams(samples, model.basis().len(), model.inputs()) {
+            return self.fit_tall(histories, model);
+        }
         let energy = self.load_states(histories, model)?;
         let (each, r, p) = (self.points(histories[0].len()), model.inputs(), model.basis().len());
         let n = each * histories.len();
         let theta = shaped(&mut self.theta, n, p);
-        evaluate_rows(model.basis(), view(&self.states, n, r), &mut self.row, theta);
+        evaluate_to_columns(model.basis(), view(&self.states, n, r), &mut self.row, theta);
         require_finite("history", &self.theta[..n * p])?;
         let k = match self.options.orthonormal {
             false => p,

@@ -2,6 +2,7 @@
 mod discover;
 mod fitter;
 mod states;
+mod tall;
 
 pub use discover::discover;
 pub(crate) use fitter::{Fitter, Samples};

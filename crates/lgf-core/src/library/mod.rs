@@ -1,11 +1,14 @@
 //! Stage 3: the feature library, `states -> features`.
+mod block;
 mod monomial;
 
+pub(crate) use block::{STRIP, evaluate_to_columns, fill_strip, inputs_of};
 pub(crate) use monomial::MAX_ENTRIES;
 pub use monomial::MonomialBasis;
 
 use crate::error::{Error, Result, require_length};
 use crate::linalg::{ThinSvd, multiply, shaped, view};
+use crate::parallel::is_worth;
 use crate::param::{Domain, Options, options};
 use faer::{Mat, MatRef};
 
@@ -55,13 +58,34 @@ pub fn polynomial_features(states: MatRef<'_, f64>, options: &FeatureOptions) ->
     require_entries("polyOrder", options.poly_order, states.nrows(), basis.len())?;
     matrix_finite("states", states)?;
     let mut features = Mat::zeros(states.nrows(), basis.len());
-    let mut buffer = Vec::new();
-    evaluate_rows(&basis, states, &mut buffer, features.as_mut());
+    evaluate_to_columns(&basis, states, &mut Vec::new(), features.as_mut());
     Ok(features)
+}
+
+/// Whether every entry is finite, on all threads where there are many.
+fn all_finite(a: MatRef<'_, f64>) -> bool {
+    let (n, m) = a.shape();
+    if is_worth(n * m / 4) && n > 1 {
+        let (above, below) = a.split_at_row(n / 2);
+        let (above, below) = rayon::join(|| all_finite(above), || all_finite(below));
+        return above && below;
+    }
+    // No way out of the loop before its end: that makes it one of full registers.
+    let finite = |line: &[f64]| line.iter().fold(true, |finite, v| finite & v.is_finite());
+    if let Some(rows) = a.transpose().try_as_col_major() {
+        (0..n).all(|i| finite(rows.col(i).as_slice()))
+    } else if let Some(columns) = a.try_as_col_major() {
+        (0..m).all(|j| finite(columns.col(j).as_slice()))
+    } else {
+        a.col_iter().all(|column| column.iter().all(|v| v.is_finite()))
+    }
 }
 
 /// Refuses non-finite entries of a matrix; the index is row-major.
 pub(crate) fn matrix_finite(name: &str, a: MatRef<'_, f64>) -> Result<()> {
+    if all_finite(a) {
+        return Ok(());
+    }
     for i in 0..a.nrows() {
         for j in 0..a.ncols() {
             if !a[(i, j)].is_finite() {
@@ -94,21 +118,6 @@ pub(crate) fn require_entries(name: &str, order: usize, rows: usize, columns: us
             order,
             format!("an order that makes at most {MAX_ENTRIES} table entries; this one needs {rows}×{columns}"),
         )),
-    }
-}
-
-/// Monomials of each row; `buffer` holds one row of states and one of features.
-pub(crate) fn evaluate_rows(basis: &MonomialBasis, states: MatRef<'_, f64>, buffer: &mut Vec<f64>, mut out: faer::MatMut<'_, f64>) {
-    buffer.resize(basis.dimension() + basis.len(), 0.0);
-    let (x, features) = buffer.split_at_mut(basis.dimension());
-    for i in 0..states.nrows() {
-        for (j, x) in x.iter_mut().enumerate() {
-            *x = states[(i, j)];
-        }
-        basis.evaluate(x, features);
-        for (j, &value) in features.iter().enumerate() {
-            out[(i, j)] = value;
-        }
     }
 }
 
@@ -241,7 +250,7 @@ impl PolynomialLibrary {
         if self.orthonormal.is_some() {
             require_entries("polyOrder", self.basis.order(), states.nrows(), self.basis.len())?;
             let mut theta = Mat::zeros(states.nrows(), self.basis.len());
-            evaluate_rows(&self.basis, states, &mut Vec::new(), theta.as_mut());
+            evaluate_to_columns(&self.basis, states, &mut Vec::new(), theta.as_mut());
             matrix_finite("states", theta.as_ref())?;
             self.fit_monomials(theta.as_ref())?;
         }
@@ -278,7 +287,7 @@ impl PolynomialLibrary {
         }
         require_entries("polyOrder", self.basis.order(), states.nrows(), self.basis.len())?;
         let mut theta = Mat::zeros(states.nrows(), self.basis.len());
-        evaluate_rows(&self.basis, states, &mut Vec::new(), theta.as_mut());
+        evaluate_to_columns(&self.basis, states, &mut Vec::new(), theta.as_mut());
         Ok(match self.transform_matrix() {
             None => theta,
             Some(transform) => {

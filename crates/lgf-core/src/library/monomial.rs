@@ -8,14 +8,14 @@ pub(crate) const MAX_ENTRIES: usize = 1 << 28;
 /// All monomials of `d` inputs up to a degree, graded, inside a degree lexicographic: `1, x1, x2, x1^2, x1 x2, x2^2`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MonomialBasis {
-    dimension: usize,
-    order: usize,
-    bias: bool,
-    count: usize,
+    pub(super) dimension: usize,
+    pub(super) order: usize,
+    pub(super) bias: bool,
+    pub(super) count: usize,
     /// `suffix[m * d + i]`: where, inside the block of degree `m` below the highest, the monomials whose first index is at least `i` begin.
-    suffix: Vec<usize>,
+    pub(super) suffix: Vec<usize>,
     /// Where the block of each degree begins, constant included whether it is asked for or not.
-    block: Vec<usize>,
+    pub(super) block: Vec<usize>,
 }
 
 /// `C(n, k)`, or `None` on overflow.
