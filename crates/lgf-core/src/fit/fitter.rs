@@ -92,19 +92,25 @@ impl Fitter {
         };
         let basis = MonomialBasis::new(inputs, options.poly_order, options.include_bias, "model.polyOrder")?;
         let p = basis.len();
-        // Features of all samples and coefficients of all targets are stored; what cannot be is refused here, not by the allocator.
+        // Features of all samples, unless they are streamed, and coefficients of all targets are stored; what cannot be is refused here, not by the allocator.
         if inputs.checked_mul(p).is_none_or(|entries| entries > MAX_ENTRIES) {
             let domain = format!(
                 "an order that makes at most {MAX_ENTRIES} coefficients, or a smaller truncationRank; this one makes {p} features of {inputs} inputs"
             );
             return Err(Error::argument_error("model.polyOrder", options.poly_order, domain));
         }
+        let width = if Self::streams(options, method, points.saturating_mul(trajectories), p + inputs) {
+            // States and right sides.
+            2 * inputs
+        } else {
+            p
+        };
         if points
             .checked_mul(trajectories)
-            .and_then(|n| n.checked_mul(p))
+            .and_then(|n| n.checked_mul(width))
             .is_none_or(|entries| entries > MAX_ENTRIES)
         {
-            let domain = format!("at most {} samples for {p} features", MAX_ENTRIES / p);
+            let domain = format!("at most {} samples for {p} features", MAX_ENTRIES / width);
             return Err(Error::argument_error(of.name, format!("{recorded} samples"), domain));
         }
         if method == Method::Strong {
@@ -167,7 +173,7 @@ impl Fitter {
     /// [`Error::NonFinite`] when powers of the states overflow; the model then is not to be used.
     pub fn fit(&mut self, histories: &[History], model: &mut Model) -> Result<()> {
         let samples = self.points(histories[0].len()) * histories.len();
-        if self.streams(samples, model.basis().len(), model.inputs()) {
+        if Self::streams(&self.options, self.method, samples, model.basis().len() + model.inputs()) {
             return self.fit_tall(histories, model);
         }
         let energy = self.load_states(histories, model)?;

@@ -1,5 +1,5 @@
 //! Fits of many more samples than features: features and right sides are made row by row and never kept.
-use super::Fitter;
+use super::{Fitter, ModelOptions};
 use crate::error::{Error, Result};
 use crate::history::History;
 use crate::library::{MonomialBasis, STRIP, fill_strip, inputs_of};
@@ -22,16 +22,16 @@ pub(super) struct Path<'a> {
 }
 
 impl Fitter {
-    /// Whether fits of so many samples in all, features and targets are streamed: features that are sums over samples, of the weak form or
-    /// orthonormal, are not.
-    pub(super) fn streams(&self, samples: usize, features: usize, targets: usize) -> bool {
-        !self.options.orthonormal && self.test_functions.is_none() && is_tall(samples, features + targets)
+    /// Whether fits of so many samples in all, features and targets together, are streamed: features that are sums over samples, of the weak
+    /// form or orthonormal, are not.
+    pub(super) fn streams(options: &ModelOptions, method: Method, samples: usize, columns: usize) -> bool {
+        !options.orthonormal && method != Method::Weak && is_tall(samples, columns)
     }
 
     /// Whether one trajectory of so many samples is read where it lies.
     pub(super) fn views(&self, samples: usize, model: &Model) -> bool {
         let as_is = model.modes.is_none() && self.interpolation.is_none();
-        as_is && self.streams(samples, model.basis().len(), model.inputs())
+        as_is && Self::streams(&self.options, self.method, samples, model.basis().len() + model.inputs())
     }
 
     /// [`Fitter::fit`] row by row.
@@ -165,5 +165,62 @@ impl Rows for Flow<'_> {
             at += here;
         }
         fill_strip(self.basis, arch, count, out);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use faer::Mat;
+
+    /// Rows of several trajectories, whose ends fall into the middle of strips, are those of the whole tables.
+    #[test]
+    fn rows_are_those_of_the_tables() {
+        let (each, r) = (37, 2);
+        let all: Vec<Mat<f64>> = (0..3)
+            .map(|k| Mat::from_fn(each, r, |i, j| (0.3 * i as f64 + j as f64 + 2.0 * k as f64).sin()))
+            .collect();
+        for (degree, bias) in [(3, true), (2, false), (0, true)] {
+            let basis = MonomialBasis::new(r, degree, bias, "order").unwrap();
+            let p = basis.len();
+            for (given, order) in [(true, 2), (false, 1), (false, 2), (false, 4)] {
+                let paths: Vec<Path<'_>> = all
+                    .iter()
+                    .map(|states| Path {
+                        states: states.as_ref(),
+                        targets: given.then(|| states.as_ref()),
+                    })
+                    .collect();
+                let span = if given { 0..each } else { strong_rows(each, order, "n").unwrap() };
+                let flow = Flow {
+                    basis: &basis,
+                    paths: &paths,
+                    span: span.clone(),
+                    dt: 0.3,
+                    order,
+                };
+                let mut strip = vec![f64::NAN; (p + r) * STRIP];
+                for from in (0..flow.count()).step_by(STRIP) {
+                    let count = STRIP.min(flow.count() - from);
+                    flow.strip(Arch::new(), from, count, &mut strip);
+                    for row in 0..STRIP {
+                        let mut expected = vec![0.0; p + r];
+                        if row < count {
+                            let (states, i) = (&all[(from + row) / span.len()], span.start + (from + row) % span.len());
+                            basis.evaluate(&[states[(i, 0)], states[(i, 1)]], &mut expected[..p]);
+                            for j in 0..r {
+                                expected[p + j] = if given {
+                                    states[(i, j)]
+                                } else {
+                                    difference(order, 0.3, i, |i| states[(i, j)])
+                                };
+                            }
+                        }
+                        let found: Vec<f64> = strip.chunks_exact(STRIP).map(|column| column[row]).collect();
+                        assert_eq!(found, expected, "degree {degree}, order {order}, row {}", from + row);
+                    }
+                }
+            }
+        }
     }
 }

@@ -2,6 +2,7 @@
 mod block;
 mod monomial;
 
+use block::evaluate_to_rows;
 pub(crate) use block::{STRIP, evaluate_to_columns, fill_strip, inputs_of};
 pub(crate) use monomial::MAX_ENTRIES;
 pub use monomial::MonomialBasis;
@@ -10,7 +11,7 @@ use crate::error::{Error, Result, require_length};
 use crate::linalg::{ThinSvd, multiply, shaped, view};
 use crate::parallel::is_worth;
 use crate::param::{Domain, Options, options};
-use faer::{Mat, MatRef};
+use faer::{Mat, MatMut, MatRef};
 
 options! {
     /// Monomials of the inputs.
@@ -53,13 +54,18 @@ options! {
 /// # Ok::<(), lgf_core::Error>(())
 /// ```
 pub fn polynomial_features(states: MatRef<'_, f64>, options: &FeatureOptions) -> Result<Mat<f64>> {
+    monomial_library(states, options)?.transform(states)
+}
+
+/// The library whose features [`polynomial_features`] gives.
+///
+/// # Errors
+/// As there, but for entries that are not finite, which [`PolynomialLibrary::transform`] looks for.
+pub fn monomial_library(states: MatRef<'_, f64>, options: &FeatureOptions) -> Result<PolynomialLibrary> {
     options.check("")?;
     let basis = MonomialBasis::new(non_empty("states", states)?, options.poly_order, options.include_bias, "polyOrder")?;
     require_entries("polyOrder", options.poly_order, states.nrows(), basis.len())?;
-    matrix_finite("states", states)?;
-    let mut features = Mat::zeros(states.nrows(), basis.len());
-    evaluate_to_columns(&basis, states, &mut Vec::new(), features.as_mut());
-    Ok(features)
+    Ok(PolynomialLibrary::from_basis(basis, None))
 }
 
 /// Whether every entry is finite, on all threads where there are many.
@@ -278,6 +284,24 @@ impl PolynomialLibrary {
     /// # Errors
     /// As [`PolynomialLibrary::fit`], and [`Error::State`] before the fit of an orthonormal library.
     pub fn transform(&self, states: MatRef<'_, f64>) -> Result<Mat<f64>> {
+        let (n, k) = self.check_transform(states)?;
+        let mut out = Mat::zeros(n, k);
+        match self.transform_matrix() {
+            None => evaluate_to_columns(&self.basis, states, &mut Vec::new(), out.as_mut()),
+            Some(transform) => {
+                let mut theta = Mat::zeros(n, self.basis.len());
+                evaluate_to_columns(&self.basis, states, &mut Vec::new(), theta.as_mut());
+                multiply(out.as_mut(), theta.as_ref(), transform);
+            }
+        }
+        Ok(out)
+    }
+
+    /// Shape of the features of these states, n×k, if they can be computed.
+    ///
+    /// # Errors
+    /// As [`PolynomialLibrary::transform`].
+    pub fn check_transform(&self, states: MatRef<'_, f64>) -> Result<(usize, usize)> {
         self.check_states(states)?;
         if !self.is_fitted() {
             return Err(Error::state(
@@ -286,16 +310,31 @@ impl PolynomialLibrary {
             ));
         }
         require_entries("polyOrder", self.basis.order(), states.nrows(), self.basis.len())?;
-        let mut theta = Mat::zeros(states.nrows(), self.basis.len());
-        evaluate_to_columns(&self.basis, states, &mut Vec::new(), theta.as_mut());
-        Ok(match self.transform_matrix() {
-            None => theta,
-            Some(transform) => {
-                let mut out = Mat::zeros(states.nrows(), transform.ncols());
-                multiply(out.as_mut(), theta.as_ref(), transform);
-                out
-            }
-        })
+        Ok((states.nrows(), self.feature_count()))
+    }
+
+    /// Features of every row of states (n×d), written to `out` row after row.
+    ///
+    /// # Errors
+    /// As [`PolynomialLibrary::transform`]; [`Error::Shape`] unless `out` has n k entries.
+    /// # Cost
+    /// One multiplication a feature, on all threads: the time is that of writing them. Nothing of the size of the result is made beside it.
+    pub fn transform_into(&self, states: MatRef<'_, f64>, out: &mut [f64]) -> Result<()> {
+        let (n, k) = self.check_transform(states)?;
+        require_length("out", out.len(), n * k)?;
+        let Some(transform) = self.transform_matrix().filter(|_| k > 0) else {
+            evaluate_to_rows(&self.basis, states, out);
+            return Ok(());
+        };
+        let (rows, mut room) = (1024, Vec::new());
+        let mut theta = Mat::zeros(rows.min(n), self.basis.len());
+        for (i, out) in out.chunks_mut(rows * k).enumerate() {
+            let count = out.len() / k;
+            let mut theta = theta.as_mut().subrows_mut(0, count);
+            evaluate_to_columns(&self.basis, states.subrows(i * rows, count), &mut room, theta.as_mut());
+            multiply(MatMut::from_row_major_slice_mut(out, count, k), theta.as_ref(), transform);
+        }
+        Ok(())
     }
 
     fn check_states(&self, states: MatRef<'_, f64>) -> Result<()> {

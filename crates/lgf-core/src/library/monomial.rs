@@ -125,6 +125,20 @@ impl MonomialBasis {
         }
     }
 
+    /// For each feature of degree 2 and above, in order, the input and the feature of which it is the product; the first of them has the index
+    /// `len() - factors().len()`.
+    pub(crate) fn factors(&self) -> Vec<(usize, usize)> {
+        let (d, shift) = (self.dimension, usize::from(!self.bias));
+        let mut factors = Vec::new();
+        for m in 2..=self.order {
+            for i in 0..d {
+                let tail = self.block[m - 1] + self.suffix[(m - 1) * d + i]..self.block[m];
+                factors.extend(tail.map(|lower| (i, lower - shift)));
+            }
+        }
+        factors
+    }
+
     /// Exponents of every feature, each as its sorted input indices: `[0, 0, 1]` is `x1^2 x2`.
     pub fn indices(&self) -> Vec<Vec<usize>> {
         let mut all = Vec::with_capacity(self.count);
