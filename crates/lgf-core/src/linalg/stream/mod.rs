@@ -299,12 +299,12 @@ impl Factor {
         let triangle = view(triangle, p + t, p + t);
         let column = |j: usize, rows: std::ops::Range<usize>| triangle.col(j).subrows(rows.start, rows.len());
         let mut r = shaped(&mut self.r, p, p);
-        for j in 0..p {
+        for (j, scale) in scale[..p].iter().enumerate() {
             r.as_mut()
                 .col_mut(j)
                 .iter_mut()
                 .zip(column(j, 0..p).iter())
-                .for_each(|(to, v)| *to = v * scale[j]);
+                .for_each(|(to, v)| *to = v * scale);
         }
         let mut z = shaped(&mut self.z, p, t);
         self.left.clear();
