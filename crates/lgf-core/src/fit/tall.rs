@@ -34,7 +34,7 @@ impl Fitter {
         as_is && Self::streams(&self.options, self.method, samples, model.basis().len() + model.inputs())
     }
 
-    /// [`Fitter::fit`] row by row.
+    /// [`Fitter::fit`] row by row. A warm fit allocates a few matrices of order P, nothing that grows with the rows.
     pub(super) fn fit_tall(&mut self, histories: &[History], model: &mut Model) -> Result<()> {
         if model.modes.is_none() && self.interpolation.is_none() {
             let paths = histories.iter().map(|history| Path {

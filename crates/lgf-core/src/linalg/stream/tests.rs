@@ -153,9 +153,9 @@ fn sizes_at_the_ends_of_the_range_of_doubles() {
     let factors = [1.0, 1e-280, 1e280, 1.0, 1e-160, 1e200, 1.0, 1e290];
     let out = run(&Given(unscaled.clone(), 1), false).unwrap();
     let scaled = run(&Given(Mat::from_fn(6000, 8, |i, j| unscaled[(i, j)] * factors[j]), 1), false).unwrap();
-    for j in 0..7 {
+    for (j, factor) in factors[..7].iter().enumerate() {
         let size = out.r.col(j).norm_l2();
-        (0..7).for_each(|i| assert!((scaled.r[(i, j)].abs() / factors[j] - out.r[(i, j)].abs()).abs() < 1e-11 * size));
+        (0..7).for_each(|i| assert!((scaled.r[(i, j)].abs() / factor - out.r[(i, j)].abs()).abs() < 1e-11 * size));
     }
 }
 
@@ -180,4 +180,66 @@ fn the_first_entry_that_is_not_finite_is_told() {
     (a[(8000, 1)], a[(8000, 3)], a[(8999, 0)]) = (f64::NAN, f64::INFINITY, f64::NAN);
     let found = run(&Given(a, 2), false).err().unwrap();
     assert_eq!((found.row, found.column, found.value.is_nan()), (8000, 1, true));
+}
+
+/// Substitution and Gram matrix on registers of other widths and numbers than this machine's.
+#[test]
+fn narrower_registers_give_the_same_sums() {
+    struct On<'a> {
+        q: usize,
+        packed: &'a Packed,
+        strips: Vec<f64>,
+        gram: Vec<f64>,
+    }
+    impl pulp::WithSimd for &mut On<'_> {
+        type Output = ();
+        #[inline(always)]
+        fn with_simd<S: pulp::Simd>(self, simd: S) {
+            let mut sums = vec![0.0; sums_length(self.q)];
+            let (columns, factor, strips) = (self.q, self.packed, &mut self.strips[..]);
+            let panel = Panel {
+                columns,
+                factor,
+                strips,
+                sums: &mut sums,
+            };
+            panel.with_simd(simd);
+            let (gram, sums) = (&mut self.gram[..], &sums[..]);
+            Collect { columns, sums, gram }.with_simd(simd);
+        }
+    }
+    for q in [1, 4, 7, 13] {
+        let mut packed = Packed::default();
+        packed.pack(q, |i, j| if i == j { 2.0 + i as f64 } else { ((i + 3 * j) as f64).cos() });
+        let data = |k: usize| if k % pitch(q) < q * STRIP { (k as f64 * 0.71).sin() } else { 0.0 };
+        let on = || On {
+            q,
+            packed: &packed,
+            strips: (0..5 * pitch(q)).map(data).collect(),
+            gram: vec![0.0; padded(q) * padded(q)],
+        };
+        let mut here = on();
+        Arch::new().dispatch(&mut here);
+        // b R = a, entry by entry.
+        for (strip, k) in (0..5).flat_map(|s| (0..STRIP).map(move |p| (s, p))) {
+            let at = |values: &[f64], j: usize| values[strip * pitch(q) + j * STRIP + k];
+            for j in 0..q {
+                let entry = |i: usize| if i == j { 2.0 + i as f64 } else { ((i + 3 * j) as f64).cos() };
+                let sum: f64 = (0..=j).map(|i| at(&here.strips, i) * entry(i)).sum();
+                assert!((sum - at(&on().strips, j)).abs() < 1e-12);
+            }
+        }
+        let mut others = vec![on()];
+        pulp::Simd::vectorize(pulp::Scalar::new(), &mut others[0]);
+        #[cfg(target_arch = "x86_64")]
+        if let Some(simd) = pulp::x86::V3::try_new() {
+            let mut other = on();
+            pulp::Simd::vectorize(simd, &mut other);
+            others.push(other);
+        }
+        for other in others {
+            let apart = other.gram.iter().zip(&here.gram).map(|(a, b)| (a - b).abs());
+            assert!(apart.fold(0.0, f64::max) < 1e-11, "{q}");
+        }
+    }
 }
