@@ -1,6 +1,7 @@
 //! Arrays that cross the boundary.
+use crate::error::Result;
 use napi::bindgen_prelude::{FromNapiValue, ToNapiValue, TypeName, ValidateNapiValue};
-use napi::{Status, ValueType, sys};
+use napi::{Env, Status, ValueType, sys};
 
 /// The numbers of a caller's Float64Array, for the length of one native call.
 ///
@@ -81,6 +82,69 @@ impl ToNapiValue for Owned {
 }
 
 impl TypeName for Owned {
+    fn type_name() -> &'static str {
+        "Float64Array"
+    }
+    fn value_type() -> ValueType {
+        ValueType::Object
+    }
+}
+
+/// A Float64Array that was filled in memory of the engine: large results are written once, where they are wanted.
+pub struct Filled(sys::napi_value);
+
+impl Filled {
+    /// An array of so many numbers, all 0, and what `fill` makes of it. No JavaScript runs meanwhile.
+    pub fn new(env: &Env, length: usize, fill: impl FnOnce(&mut [f64]) -> Result<()>) -> Result<Self> {
+        let (mut data, mut memory, mut array) = (std::ptr::null_mut(), std::ptr::null_mut(), std::ptr::null_mut());
+        let (env, kind) = (env.raw(), sys::TypedarrayType::float64_array);
+        let created = (|| {
+            // SAFETY: the engine gives that many bytes, zeroed and aligned for any number, and an array over all of them.
+            unsafe {
+                napi::check_status!(sys::napi_create_arraybuffer(env, length * size_of::<f64>(), &mut data, &mut memory))?;
+                napi::check_status!(sys::napi_create_typedarray(env, kind, length, memory, 0, &mut array))
+            }
+        })();
+        created.map_err(|error: napi::Error| napi::Error::new("ERR_LGF_INTERNAL".into(), error.reason.to_string()))?;
+        if length > 0 {
+            ask_for_large_pages(data, length * size_of::<f64>());
+            // SAFETY: as above; nobody else knows of the memory yet, and the handle of the array keeps it alive.
+            fill(unsafe { std::slice::from_raw_parts_mut(data.cast(), length) })?;
+        }
+        Ok(Self(array))
+    }
+}
+
+/// Fresh memory costs more to get, page by page of 4 KiB, than to write: where the system has larger pages, asks for them.
+fn ask_for_large_pages(data: *mut std::ffi::c_void, bytes: usize) {
+    const LARGE: usize = 1 << 21;
+    #[cfg(target_os = "linux")]
+    if bytes >= 4 * LARGE {
+        let skip = data.align_offset(LARGE).min(bytes);
+        // SAFETY: advice on whole pages inside of memory that is ours; whether it is taken changes no content. Refusals do not matter.
+        unsafe { libc::madvise(data.byte_add(skip), (bytes - skip) / LARGE * LARGE, libc::MADV_HUGEPAGE) };
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = (data, bytes, LARGE);
+}
+
+/// The entries of a matrix on their way to JavaScript.
+pub enum Entries {
+    Copied(Owned),
+    Filled(Filled),
+}
+
+impl ToNapiValue for Entries {
+    unsafe fn to_napi_value(env: sys::napi_env, value: Self) -> napi::Result<sys::napi_value> {
+        match value {
+            // SAFETY: of the same environment, in the same call.
+            Self::Copied(numbers) => unsafe { Owned::to_napi_value(env, numbers) },
+            Self::Filled(Filled(array)) => Ok(array),
+        }
+    }
+}
+
+impl TypeName for Entries {
     fn type_name() -> &'static str {
         "Float64Array"
     }

@@ -1,7 +1,9 @@
 //! Matrices as row-major arrays with their shape.
-use crate::buffer::Owned;
+use crate::buffer::{Entries, Filled, Owned};
 use crate::error::{Result, fault};
 use faer::{Mat, MatRef};
+use lgf_core::library::PolynomialLibrary;
+use napi::Env;
 use napi::bindgen_prelude::Float64Array;
 use napi_derive::napi;
 
@@ -12,7 +14,7 @@ pub struct NativeMatrix {
     pub columns: u32,
     /// Row-major.
     #[napi(ts_type = "Float64Array")]
-    pub data: Owned,
+    pub data: Entries,
 }
 
 /// A matrix on its way from TypeScript, which has checked that it is not ragged.
@@ -58,6 +60,17 @@ pub fn rows_to_js(data: Vec<f64>, rows: usize, columns: usize) -> NativeMatrix {
     NativeMatrix {
         rows: rows as u32,
         columns: columns as u32,
-        data: Owned(data),
+        data: Entries::Copied(Owned(data)),
     }
+}
+
+/// Features of states, written by the library to memory of the engine.
+pub fn features_to_js(env: &Env, library: &PolynomialLibrary, states: MatRef<'_, f64>) -> Result<NativeMatrix> {
+    let (rows, columns) = library.check_transform(states).map_err(fault)?;
+    let fill = |out: &mut [f64]| library.transform_into(states, out).map_err(fault);
+    Ok(NativeMatrix {
+        rows: rows as u32,
+        columns: columns as u32,
+        data: Entries::Filled(Filled::new(env, rows * columns, fill)?),
+    })
 }

@@ -1,10 +1,10 @@
 //! One-shot stages: features, targets, regression, SVD.
 use crate::buffer::{Owned, Written};
 use crate::error::{Result, fault, guard};
-use crate::matrix::{NativeMatrix, NativeMatrixInput, owned_to_js};
+use crate::matrix::{NativeMatrix, NativeMatrixInput, features_to_js, owned_to_js};
 use crate::value::options;
 use faer::MatMut;
-use lgf_core::library::{FeatureOptions, LibraryOptions, PolynomialLibrary, polynomial_features};
+use lgf_core::library::{FeatureOptions, LibraryOptions, PolynomialLibrary, monomial_library};
 use lgf_core::param::{Options, read_flat};
 use lgf_core::reduce::{SnapshotSvd, SvdOptions};
 use lgf_core::regress::{DenseOptions, RegressReport, StlsqOptions, least_squares, stlsq};
@@ -25,10 +25,11 @@ pub fn tree(value: Option<Unknown<'_>>) -> Result<Option<lgf_core::param::Value>
 }
 
 #[napi(js_name = "polynomialFeatures")]
-pub fn polynomial_features_js(states: NativeMatrixInput, o: Option<Unknown<'_>>) -> Result<NativeMatrix> {
+pub fn polynomial_features_js(env: Env, states: NativeMatrixInput, o: Option<Unknown<'_>>) -> Result<NativeMatrix> {
     guard(|| {
         let o: FeatureOptions = read(o)?;
-        polynomial_features(states.view("states")?, &o).map(owned_to_js).map_err(fault)
+        let states = states.view("states")?;
+        features_to_js(&env, &monomial_library(states, &o).map_err(fault)?, states)
     })
 }
 
@@ -189,14 +190,8 @@ impl LibraryHandle {
     }
 
     #[napi]
-    pub fn transform(&self, states: NativeMatrixInput) -> Result<NativeMatrix> {
-        guard(|| {
-            self.library
-                .borrow()
-                .transform(states.view("states")?)
-                .map(owned_to_js)
-                .map_err(fault)
-        })
+    pub fn transform(&self, env: Env, states: NativeMatrixInput) -> Result<NativeMatrix> {
+        guard(|| features_to_js(&env, &self.library.borrow(), states.view("states")?))
     }
 
     #[napi(getter)]

@@ -1,4 +1,5 @@
 //! Learning from a trajectory that is all there.
+use super::tall::Path;
 use super::{DiscoverOptions, Fitter, Samples};
 use crate::error::{Error, Result};
 use crate::history::History;
@@ -61,6 +62,22 @@ pub fn discover(trajectory: MatRef<'_, f64>, derivatives: Option<MatRef<'_, f64>
         name: "trajectory",
     };
     let (mut fitter, mut model) = Fitter::new(of, options, method, solver)?;
+    let named = |error| match error {
+        Error::NonFinite { index, value, .. } => Error::NonFinite {
+            name: "trajectory".into(),
+            index,
+            value,
+        },
+        other => other,
+    };
+    if fitter.views(n, &model) {
+        let path = Path {
+            states: trajectory,
+            targets: derivatives,
+        };
+        fitter.fit_paths(&[path], None, &mut model).map_err(named)?;
+        return Ok(model);
+    }
     let too_large = || Error::shape("trajectory", format!("{n}×{d}"), "a trajectory that fits into memory twice");
     let mut history = History::new(d, n, derivatives.is_some()).ok_or_else(too_large)?;
     let mut state = vec![0.0; d];
@@ -71,15 +88,6 @@ pub fn discover(trajectory: MatRef<'_, f64>, derivatives: Option<MatRef<'_, f64>
             Some(rates) => history.push_with_rate(&state, rates.row(i).iter().copied()),
         }
     }
-    fitter
-        .fit(std::slice::from_ref(&history), &mut model)
-        .map_err(|error| match error {
-            Error::NonFinite { index, value, .. } => Error::NonFinite {
-                name: "trajectory".into(),
-                index,
-                value,
-            },
-            other => other,
-        })?;
+    fitter.fit(std::slice::from_ref(&history), &mut model).map_err(named)?;
     Ok(model)
 }

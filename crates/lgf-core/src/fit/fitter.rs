@@ -3,7 +3,7 @@ use super::ModelOptions;
 use crate::error::{Error, Result, require_finite};
 use crate::history::History;
 use crate::interpolate::Interpolation;
-use crate::library::{MAX_ENTRIES, MonomialBasis, PolynomialLibrary, evaluate_rows};
+use crate::library::{MAX_ENTRIES, MonomialBasis, PolynomialLibrary, evaluate_to_columns};
 use crate::linalg::tall::TallSvd;
 use crate::linalg::{multiply, shaped, subtract_product, view};
 use crate::param::{Domain, Options, Setting};
@@ -94,12 +94,18 @@ impl Fitter {
         let basis = MonomialBasis::new(inputs, options.poly_order, options.include_bias, "model.polyOrder")?;
         let p = basis.len();
         // What is stored is refused here where it does not fit, not by the allocator: of a wide regression four tables of features, for it
-        // does not write its coefficients down; of others one, and the coefficients.
+        // does not write its coefficients down; of a streamed one states and right sides, and the coefficients; of others features.
         let recorded_points = points.saturating_mul(trajectories);
         let wide = !options.orthonormal && recorded_points < p;
-        let most = if wide { MAX_ENTRIES / 4 } else { MAX_ENTRIES };
-        if recorded_points.checked_mul(p).is_none_or(|entries| entries > most) {
-            let domain = format!("at most {} samples for {p} features", most / p);
+        let (width, most) = if wide {
+            (p, MAX_ENTRIES / 4)
+        } else if Self::streams(options, method, recorded_points, p + inputs) {
+            (2 * inputs, MAX_ENTRIES)
+        } else {
+            (p, MAX_ENTRIES)
+        };
+        if recorded_points.checked_mul(width).is_none_or(|entries| entries > most) {
+            let domain = format!("at most {} samples for {p} features", most / width);
             return Err(Error::argument_error(of.name, format!("{recorded} samples"), domain));
         }
         if !wide && inputs.checked_mul(p).is_none_or(|entries| entries > MAX_ENTRIES) {
@@ -167,6 +173,10 @@ impl Fitter {
     /// # Errors
     /// [`Error::NonFinite`] when powers of the states overflow; the model then is not to be used.
     pub fn fit(&mut self, histories: &[History], model: &mut Model) -> Result<()> {
+        let samples = self.points(histories[0].len()) * histories.len();
+        if Self::streams(&self.options, self.method, samples, model.basis().len() + model.inputs()) {
+            return self.fit_tall(histories, model);
+        }
         let energy = self.load_states(histories, model)?;
         if self.is_wide(histories, model) {
             return self.fit_wide(histories, model, energy);
@@ -174,7 +184,7 @@ impl Fitter {
         let (each, r, p) = (self.points(histories[0].len()), model.inputs(), model.basis().len());
         let n = each * histories.len();
         let theta = shaped(&mut self.theta, n, p);
-        evaluate_rows(model.basis(), view(&self.states, n, r), &mut self.row, theta);
+        evaluate_to_columns(model.basis(), view(&self.states, n, r), &mut self.row, theta);
         require_finite("history", &self.theta[..n * p])?;
         let k = match self.options.orthonormal {
             false => p,

@@ -2,6 +2,7 @@
 mod discover;
 mod fitter;
 mod states;
+mod tall;
 mod wide;
 
 pub use discover::discover;

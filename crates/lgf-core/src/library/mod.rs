@@ -1,13 +1,17 @@
 //! Stage 3: the feature library, `states -> features`.
+mod block;
 mod monomial;
 
+use block::evaluate_to_rows;
+pub(crate) use block::{STRIP, evaluate_to_columns, fill_strip, inputs_of};
 pub(crate) use monomial::MAX_ENTRIES;
 pub use monomial::MonomialBasis;
 
 use crate::error::{Error, Result, require_length};
 use crate::linalg::{ThinSvd, multiply, shaped, view};
+use crate::parallel::is_worth;
 use crate::param::{Domain, Options, options};
-use faer::{Mat, MatRef};
+use faer::{Mat, MatMut, MatRef};
 
 options! {
     /// Monomials of the inputs.
@@ -50,18 +54,44 @@ options! {
 /// # Ok::<(), lgf_core::Error>(())
 /// ```
 pub fn polynomial_features(states: MatRef<'_, f64>, options: &FeatureOptions) -> Result<Mat<f64>> {
+    monomial_library(states, options)?.transform(states)
+}
+
+/// The library whose features [`polynomial_features`] gives.
+///
+/// # Errors
+/// As there, but for entries that are not finite, which [`PolynomialLibrary::transform`] looks for.
+pub fn monomial_library(states: MatRef<'_, f64>, options: &FeatureOptions) -> Result<PolynomialLibrary> {
     options.check("")?;
     let basis = MonomialBasis::new(non_empty("states", states)?, options.poly_order, options.include_bias, "polyOrder")?;
     require_entries("polyOrder", options.poly_order, states.nrows(), basis.len())?;
-    matrix_finite("states", states)?;
-    let mut features = Mat::zeros(states.nrows(), basis.len());
-    let mut buffer = Vec::new();
-    evaluate_rows(&basis, states, &mut buffer, features.as_mut());
-    Ok(features)
+    Ok(PolynomialLibrary::from_basis(basis, None))
+}
+
+/// Whether every entry is finite, on all threads where there are many.
+fn all_finite(a: MatRef<'_, f64>) -> bool {
+    let (n, m) = a.shape();
+    if is_worth(n * m / 4) && n > 1 {
+        let (above, below) = a.split_at_row(n / 2);
+        let (above, below) = rayon::join(|| all_finite(above), || all_finite(below));
+        return above && below;
+    }
+    // No way out of the loop before its end: that makes it one of full registers.
+    let finite = |line: &[f64]| line.iter().fold(true, |finite, v| finite & v.is_finite());
+    if let Some(rows) = a.transpose().try_as_col_major() {
+        (0..n).all(|i| finite(rows.col(i).as_slice()))
+    } else if let Some(columns) = a.try_as_col_major() {
+        (0..m).all(|j| finite(columns.col(j).as_slice()))
+    } else {
+        a.col_iter().all(|column| column.iter().all(|v| v.is_finite()))
+    }
 }
 
 /// Refuses non-finite entries of a matrix; the index is row-major.
 pub(crate) fn matrix_finite(name: &str, a: MatRef<'_, f64>) -> Result<()> {
+    if all_finite(a) {
+        return Ok(());
+    }
     for i in 0..a.nrows() {
         for j in 0..a.ncols() {
             if !a[(i, j)].is_finite() {
@@ -94,21 +124,6 @@ pub(crate) fn require_entries(name: &str, order: usize, rows: usize, columns: us
             order,
             format!("an order that makes at most {MAX_ENTRIES} table entries; this one needs {rows}×{columns}"),
         )),
-    }
-}
-
-/// Monomials of each row; `buffer` holds one row of states and one of features.
-pub(crate) fn evaluate_rows(basis: &MonomialBasis, states: MatRef<'_, f64>, buffer: &mut Vec<f64>, mut out: faer::MatMut<'_, f64>) {
-    buffer.resize(basis.dimension() + basis.len(), 0.0);
-    let (x, features) = buffer.split_at_mut(basis.dimension());
-    for i in 0..states.nrows() {
-        for (j, x) in x.iter_mut().enumerate() {
-            *x = states[(i, j)];
-        }
-        basis.evaluate(x, features);
-        for (j, &value) in features.iter().enumerate() {
-            out[(i, j)] = value;
-        }
     }
 }
 
@@ -241,7 +256,7 @@ impl PolynomialLibrary {
         if self.orthonormal.is_some() {
             require_entries("polyOrder", self.basis.order(), states.nrows(), self.basis.len())?;
             let mut theta = Mat::zeros(states.nrows(), self.basis.len());
-            evaluate_rows(&self.basis, states, &mut Vec::new(), theta.as_mut());
+            evaluate_to_columns(&self.basis, states, &mut Vec::new(), theta.as_mut());
             matrix_finite("states", theta.as_ref())?;
             self.fit_monomials(theta.as_ref())?;
         }
@@ -269,6 +284,24 @@ impl PolynomialLibrary {
     /// # Errors
     /// As [`PolynomialLibrary::fit`], and [`Error::State`] before the fit of an orthonormal library.
     pub fn transform(&self, states: MatRef<'_, f64>) -> Result<Mat<f64>> {
+        let (n, k) = self.check_transform(states)?;
+        let mut out = Mat::zeros(n, k);
+        match self.transform_matrix() {
+            None => evaluate_to_columns(&self.basis, states, &mut Vec::new(), out.as_mut()),
+            Some(transform) => {
+                let mut theta = Mat::zeros(n, self.basis.len());
+                evaluate_to_columns(&self.basis, states, &mut Vec::new(), theta.as_mut());
+                multiply(out.as_mut(), theta.as_ref(), transform);
+            }
+        }
+        Ok(out)
+    }
+
+    /// Shape of the features of these states, n×k, if they can be computed.
+    ///
+    /// # Errors
+    /// As [`PolynomialLibrary::transform`].
+    pub fn check_transform(&self, states: MatRef<'_, f64>) -> Result<(usize, usize)> {
         self.check_states(states)?;
         if !self.is_fitted() {
             return Err(Error::state(
@@ -277,16 +310,31 @@ impl PolynomialLibrary {
             ));
         }
         require_entries("polyOrder", self.basis.order(), states.nrows(), self.basis.len())?;
-        let mut theta = Mat::zeros(states.nrows(), self.basis.len());
-        evaluate_rows(&self.basis, states, &mut Vec::new(), theta.as_mut());
-        Ok(match self.transform_matrix() {
-            None => theta,
-            Some(transform) => {
-                let mut out = Mat::zeros(states.nrows(), transform.ncols());
-                multiply(out.as_mut(), theta.as_ref(), transform);
-                out
-            }
-        })
+        Ok((states.nrows(), self.feature_count()))
+    }
+
+    /// Features of every row of states (n×d), written to `out` row after row.
+    ///
+    /// # Errors
+    /// As [`PolynomialLibrary::transform`]; [`Error::Shape`] unless `out` has n k entries.
+    /// # Cost
+    /// One multiplication a feature, on all threads: the time is that of writing them. Nothing of the size of the result is made beside it.
+    pub fn transform_into(&self, states: MatRef<'_, f64>, out: &mut [f64]) -> Result<()> {
+        let (n, k) = self.check_transform(states)?;
+        require_length("out", out.len(), n * k)?;
+        let Some(transform) = self.transform_matrix().filter(|_| k > 0) else {
+            evaluate_to_rows(&self.basis, states, out);
+            return Ok(());
+        };
+        let (rows, mut room) = (1024, Vec::new());
+        let mut theta = Mat::zeros(rows.min(n), self.basis.len());
+        for (i, out) in out.chunks_mut(rows * k).enumerate() {
+            let count = out.len() / k;
+            let mut theta = theta.as_mut().subrows_mut(0, count);
+            evaluate_to_columns(&self.basis, states.subrows(i * rows, count), &mut room, theta.as_mut());
+            multiply(MatMut::from_row_major_slice_mut(out, count, k), theta.as_ref(), transform);
+        }
+        Ok(())
     }
 
     fn check_states(&self, states: MatRef<'_, f64>) -> Result<()> {

@@ -8,14 +8,14 @@ pub(crate) const MAX_ENTRIES: usize = 1 << 28;
 /// All monomials of `d` inputs up to a degree, graded, inside a degree lexicographic: `1, x1, x2, x1^2, x1 x2, x2^2`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MonomialBasis {
-    dimension: usize,
-    order: usize,
-    bias: bool,
-    count: usize,
+    pub(super) dimension: usize,
+    pub(super) order: usize,
+    pub(super) bias: bool,
+    pub(super) count: usize,
     /// `suffix[m * d + i]`: where, inside the block of degree `m` below the highest, the monomials whose first index is at least `i` begin.
-    suffix: Vec<usize>,
+    pub(super) suffix: Vec<usize>,
     /// Where the block of each degree begins, constant included whether it is asked for or not.
-    block: Vec<usize>,
+    pub(super) block: Vec<usize>,
 }
 
 /// `C(n, k)`, or `None` on overflow.
@@ -123,6 +123,20 @@ impl MonomialBasis {
                 }
             }
         }
+    }
+
+    /// For each feature of degree 2 and above, in order, the input and the feature of which it is the product; the first of them has the index
+    /// `len() - factors().len()`.
+    pub(crate) fn factors(&self) -> Vec<(usize, usize)> {
+        let (d, shift) = (self.dimension, usize::from(!self.bias));
+        let mut factors = Vec::new();
+        for m in 2..=self.order {
+            for i in 0..d {
+                let tail = self.block[m - 1] + self.suffix[(m - 1) * d + i]..self.block[m];
+                factors.extend(tail.map(|lower| (i, lower - shift)));
+            }
+        }
+        factors
     }
 
     /// Exponents of every feature, each as its sorted input indices: `[0, 0, 1]` is `x1^2 x2`.

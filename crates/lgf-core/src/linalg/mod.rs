@@ -1,6 +1,7 @@
 //! The one door to dense linear algebra: faer's kernels with grow-only buffers, so that a warm call allocates nothing.
 pub(crate) mod kernel;
 pub(crate) mod pass;
+pub(crate) mod stream;
 mod symmetric;
 pub(crate) mod tall;
 
@@ -213,6 +214,23 @@ impl TallQr {
             Par::Seq,
             stack,
         );
+        self.upper(m, p, r);
+        shaped(qty, p, t).copy_from(view(&self.rhs, m, t).subrows(0, p));
+    }
+
+    /// Writes `R` of `A diag(1 / scale)` alone.
+    pub fn triangle(&mut self, a: MatRef<'_, f64>, scale: &[f64], r: &mut Vec<f64>) {
+        let (m, p) = a.shape();
+        let block = qr::recommended_block_size::<f64>(m, p);
+        copy_scaled(shaped(&mut self.factor, m, p), a, scale);
+        let request = qr::qr_in_place_scratch::<f64>(m, p, block, Par::Seq, Default::default());
+        let (factor, coefficients) = (shaped(&mut self.factor, m, p), shaped(&mut self.coefficients, block, p));
+        qr::qr_in_place(factor, coefficients, Par::Seq, self.scratch.stack(request), Default::default());
+        self.upper(m, p, r);
+    }
+
+    /// The upper triangle of the factor.
+    fn upper(&self, m: usize, p: usize, r: &mut Vec<f64>) {
         let factor = view(&self.factor, m, p);
         let mut upper = shaped(r, p, p);
         for j in 0..p {
@@ -220,6 +238,5 @@ impl TallQr {
                 upper[(i, j)] = if i <= j { factor[(i, j)] } else { 0.0 };
             }
         }
-        shaped(qty, p, t).copy_from(view(&self.rhs, m, t).subrows(0, p));
     }
 }

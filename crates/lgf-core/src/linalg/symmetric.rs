@@ -3,7 +3,7 @@ use super::{Scratch, multiply, shaped, view};
 use crate::error::{Error, Result};
 use faer::linalg::cholesky::llt::{factor, solve};
 use faer::linalg::evd::{ComputeEigenvectors, self_adjoint_evd, self_adjoint_evd_scratch};
-use faer::{MatMut, MatRef, Par, diag::DiagMut};
+use faer::{Mat, MatMut, MatRef, Par, diag::DiagMut};
 
 /// Cholesky factor of a positive definite matrix, `A = L L'`.
 #[derive(Default, Clone)]
@@ -27,6 +27,12 @@ impl Cholesky {
         factor::cholesky_in_place(lower.as_mut(), Default::default(), Par::Seq, stack, Default::default()).ok()?;
         let pivot = (0..n).map(|i| lower[(i, i)] * lower[(i, i)]).fold(f64::INFINITY, f64::min);
         (pivot > 0.0).then_some(pivot)
+    }
+
+    /// The factor, zero above the diagonal.
+    pub fn lower(&self) -> Mat<f64> {
+        let (n, factor) = (self.order, view(&self.factor, self.order, self.order));
+        Mat::from_fn(n, n, |i, j| if i >= j { factor[(i, j)] } else { 0.0 })
     }
 
     /// Replaces `x` by `A^-1 x`.

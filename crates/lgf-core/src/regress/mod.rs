@@ -1,6 +1,7 @@
 //! Stage 3: `regression * coefficients ~ target`, densely or sparsely.
 mod dense;
 mod stlsq;
+mod tall;
 mod wide;
 
 pub use dense::{DenseFit, DenseOptions, least_squares};
@@ -9,6 +10,7 @@ pub(crate) use wide::{Wide, is_wide};
 
 use crate::error::{Error, Result, require_finite};
 use crate::library::{matrix_finite, non_empty};
+use crate::linalg::stream::{Stream, is_tall};
 use crate::linalg::{TallQr, ThinSvd, copy_scaled, multiply, shaped, view};
 use crate::param::variants;
 use crate::surrogate::Factored;
@@ -43,6 +45,9 @@ pub struct RegressReport {
 #[derive(Default, Clone)]
 pub(crate) struct Regressor {
     qr: TallQr,
+    stream: Stream,
+    /// Squared lengths of what of each target no feature explains, where the matrix was streamed.
+    left: Vec<f64>,
     matrix: Vec<f64>,
     rhs: Vec<f64>,
     rows: usize,
@@ -94,14 +99,22 @@ impl Regressor {
         coefficients: &mut Vec<f64>,
     ) -> Result<RegressReport> {
         let (p, t) = (regression.ncols(), target.ncols());
+        if is_tall(regression.nrows(), p + t) {
+            return self.solve_tall(regression, target, options, coefficients);
+        }
+        self.load(regression, target, options.normalizes());
+        self.solve_loaded(p, t, options, coefficients)
+    }
+
+    /// The same for data that is loaded.
+    fn solve_loaded(&mut self, p: usize, t: usize, options: &SolverOptions, coefficients: &mut Vec<f64>) -> Result<RegressReport> {
         let report = match options {
             SolverOptions::Dense(options) => {
-                self.load(regression, target, false);
                 self.support.clear();
                 self.support.resize(p * t, true);
                 self.solve_supports(0.0, options.rcond, p, t, coefficients)
             }
-            SolverOptions::Stlsq(options) => self.stlsq(regression, target, options, coefficients),
+            SolverOptions::Stlsq(options) => self.stlsq(p, t, options, coefficients),
         };
         // Features of 1e-310 have coefficients beyond the range of doubles.
         require_finite("coefficients", &coefficients[..p * t])?;
@@ -219,7 +232,14 @@ impl Regressor {
     }
 }
 
-/// Refuses pairs whose rows differ, empty ones and non-finite entries.
+impl SolverOptions {
+    /// Whether columns are scaled to unit length first.
+    fn normalizes(&self) -> bool {
+        matches!(self, Self::Stlsq(options) if options.normalize_columns)
+    }
+}
+
+/// Refuses pairs whose rows differ, empty ones and non-finite entries; those of tall matrices are found on the way.
 fn check(regression: MatRef<'_, f64>, target: MatRef<'_, f64>) -> Result<()> {
     non_empty("regression", regression)?;
     non_empty("target", target)?;
@@ -230,6 +250,9 @@ fn check(regression: MatRef<'_, f64>, target: MatRef<'_, f64>) -> Result<()> {
             actual,
             format!("{}×t, one row for each of regression", regression.nrows()),
         ));
+    }
+    if is_tall(regression.nrows(), regression.ncols() + target.ncols()) {
+        return Ok(());
     }
     matrix_finite("regression", regression)?;
     matrix_finite("target", target)

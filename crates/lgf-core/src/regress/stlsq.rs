@@ -37,15 +37,7 @@ pub struct StlsqFit {
 
 impl Regressor {
     /// Thresholding on the loaded data; the support stays readable in `self.support`.
-    pub(super) fn stlsq(
-        &mut self,
-        regression: MatRef<'_, f64>,
-        target: MatRef<'_, f64>,
-        options: &StlsqOptions,
-        coefficients: &mut Vec<f64>,
-    ) -> Result<RegressReport> {
-        let (p, t) = (regression.ncols(), target.ncols());
-        self.load(regression, target, options.normalize_columns);
+    pub(super) fn stlsq(&mut self, p: usize, t: usize, options: &StlsqOptions, coefficients: &mut Vec<f64>) -> Result<RegressReport> {
         self.support.clear();
         self.support.resize(p * t, true);
         let mut iterations = 0;

@@ -2,10 +2,12 @@
 mod factored;
 mod flow;
 mod modes;
+mod terms;
 
 pub(crate) use factored::Factored;
 pub(crate) use flow::{Frame, ReducedFlow};
 pub(crate) use modes::Modes;
+use terms::Terms;
 
 use crate::error::{Error, Result, require_finite, require_length};
 use crate::integrate::{IntervalOptions, OdeOptions, Solution, integrate};
@@ -274,20 +276,20 @@ impl Model {
         Ok(out)
     }
 
-    /// Follows the learned flow from `start`; in a reduced space the part of `start` outside of the modes stays as it is.
+    /// Follows the learned flow from `start`; in a reduced space the part of `start` outside of the modes stays as it is. Of a sparse model only
+    /// the terms that it has are computed.
     ///
     /// # Errors
     /// As [`integrate`].
     pub fn integrate(&self, start: &[f64], over: &IntervalOptions, ode: &OdeOptions) -> Result<Solution> {
-        let mut room = Room::default();
         let Some(modes) = &self.modes else {
-            return integrate(&mut ReducedFlow::new(self, &mut room), start, over, ode);
+            return self.integrate_reduced(start, over, ode);
         };
         require_length("start", start.len(), modes.dimension)?;
         require_finite("start", start)?;
         let mut z = vec![0.0; modes.rank];
         modes.project(start, &mut z);
-        let mut solution = integrate(&mut ReducedFlow::new(self, &mut room), &z, over, ode)?;
+        let mut solution = self.integrate_reduced(&z, over, ode)?;
         let mut lifted = vec![0.0; solution.times.len() * modes.dimension];
         for (row, reduced) in lifted
             .chunks_exact_mut(modes.dimension)
@@ -297,6 +299,14 @@ impl Model {
         }
         solution.states = lifted;
         Ok(solution)
+    }
+
+    /// The same in the coordinates of the polynomial.
+    fn integrate_reduced(&self, start: &[f64], over: &IntervalOptions, ode: &OdeOptions) -> Result<Solution> {
+        match Terms::of(self) {
+            Some(mut terms) => integrate(&mut terms, start, over, ode),
+            None => integrate(&mut ReducedFlow::new(self, &mut Room::default()), start, over, ode),
+        }
     }
 
     /// `f` in the coordinates of the polynomial.

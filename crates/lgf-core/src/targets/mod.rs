@@ -3,7 +3,7 @@ mod strong;
 mod weak;
 
 pub use strong::{StrongOptions, strong_form};
-pub(crate) use strong::{rows as strong_rows, strong_targets};
+pub(crate) use strong::{difference, rows as strong_rows, strong_targets};
 pub(crate) use weak::TestFunctions;
 pub use weak::{TestFunctionOptions, weak_form};
 

@@ -38,12 +38,18 @@ pub(crate) fn strong_targets(states: MatRef<'_, f64>, dt: f64, order: usize, row
     for j in 0..states.ncols() {
         let x = |i: usize| states[(i, j)];
         for (k, i) in rows.clone().enumerate() {
-            out[(k, j)] = match order {
-                1 => (x(i + 1) - x(i)) / dt,
-                2 => (x(i + 1) - x(i - 1)) / (2.0 * dt),
-                _ => (-x(i + 2) + 8.0 * x(i + 1) - 8.0 * x(i - 1) + x(i - 2)) / (12.0 * dt),
-            };
+            out[(k, j)] = difference(order, dt, i, x);
         }
+    }
+}
+
+/// The derivative at sample `i`.
+#[inline(always)]
+pub(crate) fn difference(order: usize, dt: f64, i: usize, x: impl Fn(usize) -> f64) -> f64 {
+    match order {
+        1 => (x(i + 1) - x(i)) / dt,
+        2 => (x(i + 1) - x(i - 1)) / (2.0 * dt),
+        _ => (-x(i + 2) + 8.0 * x(i + 1) - 8.0 * x(i - 1) + x(i - 2)) / (12.0 * dt),
     }
 }
 
