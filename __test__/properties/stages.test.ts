@@ -224,6 +224,35 @@ describe('thinSvd', () => {
     );
   });
 
+  test('tall and wide ones say how they were made and how far to trust them', () => {
+    const [m, n] = [9000, 16];
+    for (const [decades, method] of [
+      [0, 'gram'],
+      [4, 'gramTwice'],
+      [9, 'tsqr'],
+    ] as const) {
+      const data = Float64Array.from(
+        { length: m * n },
+        (_, k) => Math.sin(k * (1 + (k % 7)) + k * k) * 10 ** ((-decades * (k % n)) / (n - 1)),
+      );
+      const tall = thinSvd({ rows: m, columns: n, data });
+      expect(tall.method).toBe(method);
+      expect(tall.condition).toBe((tall.s[0] as number) / (tall.s[n - 1] as number));
+      expect(tall.errorBound).toBeGreaterThan(0);
+      expect(tall.errorBound).toBeLessThan(1e-12 + 1e-13 * tall.condition);
+      below(1e-13, size(subtract(multiply(transpose(tall.u.toArray()), tall.u.toArray()), identity(n))));
+      const us = tall.u.toArray().map((row) => row.map((entry, j) => entry * (tall.s[j] as number)));
+      const back = multiply(us, transpose(tall.v.toArray()));
+      below(1e-12, Math.max(...back.map((row, i) => Math.max(...row.map((entry, j) => Math.abs(entry - (data[i * n + j] as number)))))));
+      // The transpose has the same factors, the other way round.
+      const turned = Float64Array.from({ length: m * n }, (_, k) => data[(k % m) * n + Math.floor(k / m)] as number);
+      const wide = thinSvd({ rows: n, columns: m, data: turned }, { rank: 2 });
+      expect([wide.u.rows, wide.u.columns, wide.v.rows, wide.v.columns]).toEqual([n, 2, m, 2]);
+      below(1e-12 * (tall.s[0] as number), Math.abs((wide.s[1] as number) - (tall.s[1] as number)));
+      expect(thinSvd([[1, 2]]).method).toBe('dense');
+    }
+  });
+
   test('truncated keeps the leading triplets, as many as the energy needs', () => {
     fc.assert(
       fc.property(anyRows(6, 6), fc.double({ min: 0.01, max: 1, noNaN: true }), (a, energy) => {

@@ -127,3 +127,23 @@ fn a_cut_leaves_out_what_the_dense_solver_leaves_out() {
     // A penalty damps by itself: the cut changes nothing where no solve is without.
     assert_eq!(sparse(Some(1e-3), 1e-3, false).coefficients, sparse(None, 1e-3, false).coefficients);
 }
+
+#[test]
+fn of_tall_matrices_the_number_that_is_not_finite_is_named() {
+    let (m, n) = (20_000, 10);
+    let mut a = Mat::from_fn(m, n, |i, j| ((i * n + j) as f64).sin());
+    for wide in [false, true] {
+        for bad in [f64::NAN, f64::INFINITY] {
+            a[(123, 4)] = bad;
+            let (of, index) = if wide {
+                (a.transpose(), 4 * m + 123)
+            } else {
+                (a.as_ref(), 123 * n + 4)
+            };
+            match thin_svd(of, &SvdOptions::default()).unwrap_err() {
+                lgf_core::Error::NonFinite { name, index: at, .. } => assert_eq!((name.as_str(), at), ("snapshots", index)),
+                other => panic!("{other}"),
+            }
+        }
+    }
+}

@@ -142,7 +142,8 @@ impl TallSvd {
                 self.kept = r;
                 let (w, v) = (shaped(&mut self.w, n, r), view(&self.v, n, r));
                 super::copy_scaled(w, v, &self.s[..r]);
-                return Ok(self.unscale());
+                self.unscale();
+                return Ok(());
             }
         }
         if self.s[r - 1] > noise {
@@ -153,7 +154,8 @@ impl TallSvd {
             let k = (r..above).find(|&k| turned(self.s[k]) <= allowed).unwrap_or(above);
             let out = if k < n { turned(self.s[k]) } else { 0.0 };
             if out <= allowed && self.twice(a, keep, k, out)? {
-                return Ok(self.unscale());
+                self.unscale();
+                return Ok(());
             }
         }
         self.by_reflections(a, keep)
@@ -216,7 +218,8 @@ impl TallSvd {
         self.method = SvdMethod::Tsqr;
         self.take_dense(keep);
         shaped(&mut self.w, n, self.kept).copy_from(self.dense.u().subcols(0, self.kept));
-        Ok(self.unscale())
+        self.unscale();
+        Ok(())
     }
 
     /// A matrix that is not tall, or small.
