@@ -16,6 +16,9 @@ use faer::MatRef;
 /// `trajectory` n×d, states at equal distances `dt`; `derivatives` n×d for the method `tracked` only.
 /// # Errors
 /// [`Error::Argument`] naming the option; [`Error::Shape`] for too few rows.
+/// # Cost
+/// About `2 n (P + d)^2` flops on all threads for many more samples than features; the trajectory is then read where it lies, and neither
+/// features nor right sides are kept. The weak form and orthonormal features keep a table of n×P.
 /// # Examples
 /// ```
 /// use faer::Mat;

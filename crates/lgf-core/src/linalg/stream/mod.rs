@@ -149,7 +149,7 @@ impl Stream {
     /// # Errors
     /// The first entry that is not finite.
     /// # Cost
-    /// About `2 n (P + t)^2` flops, on all threads; memory for a few hundred rows a chain.
+    /// About `2 n (P + t)^2` flops and twice making the rows, on all threads; memory for a few hundred rows a chain.
     pub fn compress(&mut self, rows: &impl Rows, r: &mut Vec<f64>, qty: &mut Vec<f64>, left: &mut Vec<f64>) -> Result<Way, NotFinite> {
         let plan = Plan::new(rows.count(), rows.columns());
         self.chains.resize_with(plan.chains.max(self.chains.len()), Chain::default);
