@@ -53,7 +53,7 @@ fn error(model: ModelOptions, samples: usize, dt: f64) -> f64 {
         model: ModelOptions { poly_order: 3, ..model },
         ..Default::default()
     };
-    let coefficients = discover(states.as_ref(), rates, dt, &o).unwrap().coefficients();
+    let coefficients = discover(states.as_ref(), rates, dt, &o).unwrap().coefficients().unwrap();
     // 1, x, y, x^2, xy, y^2, x^3, x^2 y, xy^2, y^3
     let mut exact = Mat::zeros(10, 2);
     (exact[(2, 0)], exact[(1, 1)], exact[(2, 1)], exact[(7, 1)]) = (1.0, -1.0, 1.0, -1.0);

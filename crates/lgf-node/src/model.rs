@@ -188,7 +188,7 @@ impl ModelHandle {
     /// Of the monomials, P×r.
     #[napi]
     pub fn coefficients(&self) -> Result<NativeMatrix> {
-        guard(|| Ok(owned_to_js(self.model.coefficients())))
+        guard(|| self.model.coefficients().map(owned_to_js).map_err(fault))
     }
 
     /// Of the features as fitted, k×r.

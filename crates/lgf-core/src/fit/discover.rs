@@ -1,7 +1,7 @@
 //! Learning from a trajectory that is all there.
 use super::{DiscoverOptions, Fitter, Samples};
 use crate::error::{Error, Result};
-use crate::history::History;
+use crate::history::{History, HistoryPrecision};
 use crate::library::{matrix_finite, non_empty};
 use crate::param::{Domain, Setting, join};
 use crate::surrogate::Model;
@@ -21,7 +21,7 @@ use faer::MatRef;
 /// use lgf_core::{discover, fit::DiscoverOptions};
 /// let decay = Mat::from_fn(50, 1, |i, _| (-2.0 * 0.01 * i as f64).exp());
 /// let model = discover(decay.as_ref(), None, 0.01, &DiscoverOptions::default())?;
-/// assert!((model.coefficients()[(1, 0)] + 2.0).abs() < 1e-3); // x' = -2 x
+/// assert!((model.coefficients()?[(1, 0)] + 2.0).abs() < 1e-3); // x' = -2 x
 /// # Ok::<(), lgf_core::Error>(())
 /// ```
 pub fn discover(trajectory: MatRef<'_, f64>, derivatives: Option<MatRef<'_, f64>>, dt: f64, options: &DiscoverOptions) -> Result<Model> {
@@ -62,7 +62,7 @@ pub fn discover(trajectory: MatRef<'_, f64>, derivatives: Option<MatRef<'_, f64>
     };
     let (mut fitter, mut model) = Fitter::new(of, options, method, solver)?;
     let too_large = || Error::shape("trajectory", format!("{n}×{d}"), "a trajectory that fits into memory twice");
-    let mut history = History::new(d, n, derivatives.is_some()).ok_or_else(too_large)?;
+    let mut history = History::new(d, n, derivatives.is_some(), HistoryPrecision::Double).ok_or_else(too_large)?;
     let mut state = vec![0.0; d];
     for i in 0..n {
         state.iter_mut().zip(trajectory.row(i).iter()).for_each(|(to, from)| *to = *from);

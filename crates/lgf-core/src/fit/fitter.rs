@@ -1,5 +1,6 @@
 //! Fits models of one shape again and again.
 use super::ModelOptions;
+use super::kernel::{KernelFit, MOST_FORMED, MOST_SAMPLES, suits};
 use crate::error::{Error, Result, require_finite};
 use crate::history::History;
 use crate::interpolate::Interpolation;
@@ -7,7 +8,7 @@ use crate::library::{MAX_ENTRIES, MonomialBasis, PolynomialLibrary, evaluate_row
 use crate::linalg::{ThinSvd, multiply, shaped, subtract_product, view};
 use crate::param::{Domain, Options, Setting};
 use crate::regress::{Regressor, SolverOptions};
-use crate::surrogate::{FitReport, Form, Model, ModelState, Modes};
+use crate::surrogate::{FitReport, Form, Kernel, Model, ModelState, Modes};
 use crate::targets::{Method, TestFunctions, strong_rows};
 
 /// Orthonormal features below this fraction of the largest singular value are dropped, as published.
@@ -35,6 +36,10 @@ pub(crate) struct Fitter {
     pub(super) regression: Vec<f64>,
     pub(super) regressor: Regressor,
     pub(super) coefficients: Vec<f64>,
+    /// Room for rows of single precision.
+    pub(super) widened: Vec<f64>,
+    /// Where features are too many to be formed.
+    kernel: Option<KernelFit>,
 }
 
 /// What a model is fitted to: `trajectories` recorded in step, `samples` states of `dimension` variables each, `dt` apart.
@@ -54,6 +59,17 @@ impl Fitter {
     /// # Errors
     /// [`Error::Argument`] naming the option, such as `model.fdOrder`.
     pub fn new(of: Samples<'_>, options: &ModelOptions, method: Method, solver: &SolverOptions) -> Result<(Self, Model)> {
+        Self::forming_at_most(MOST_FORMED, of, options, method, solver)
+    }
+
+    /// The same with another bound on the features of all samples that are formed by a wide dense fit.
+    pub(crate) fn forming_at_most(
+        formed: usize,
+        of: Samples<'_>,
+        options: &ModelOptions,
+        method: Method,
+        solver: &SolverOptions,
+    ) -> Result<(Self, Model)> {
         Options::check(options, "model")?;
         Options::check(solver, "solver")?;
         let Samples {
@@ -90,20 +106,31 @@ impl Fitter {
         } else {
             dimension
         };
-        let basis = MonomialBasis::new(inputs, options.poly_order, options.include_bias, "model.polyOrder")?;
+        let all = points.saturating_mul(trajectories);
+        let by_products = suits(solver, options, all, inputs, formed, MAX_ENTRIES);
+        let basis = if by_products {
+            MonomialBasis::counted(inputs, options.poly_order, options.include_bias, "model.polyOrder")?
+        } else {
+            MonomialBasis::new(inputs, options.poly_order, options.include_bias, "model.polyOrder")
+                .map_err(|error| with_way_out(error, options, solver))?
+        };
         let p = basis.len();
+        if by_products {
+            let most = MOST_SAMPLES.min(MAX_ENTRIES / inputs);
+            if all > most {
+                let domain = format!("at most {most} samples and points between them for {p} features of {inputs} inputs");
+                return Err(Error::argument_error(of.name, format!("{recorded} samples"), domain));
+            }
+        }
         // Features of all samples and coefficients of all targets are stored; what cannot be is refused here, not by the allocator.
-        if inputs.checked_mul(p).is_none_or(|entries| entries > MAX_ENTRIES) {
+        if !by_products && inputs.checked_mul(p).is_none_or(|entries| entries > MAX_ENTRIES) {
             let domain = format!(
                 "an order that makes at most {MAX_ENTRIES} coefficients, or a smaller truncationRank; this one makes {p} features of {inputs} inputs"
             );
-            return Err(Error::argument_error("model.polyOrder", options.poly_order, domain));
+            let error = Error::argument_error("model.polyOrder", options.poly_order, domain);
+            return Err(with_way_out(error, options, solver));
         }
-        if points
-            .checked_mul(trajectories)
-            .and_then(|n| n.checked_mul(p))
-            .is_none_or(|entries| entries > MAX_ENTRIES)
-        {
+        if !by_products && all.checked_mul(p).is_none_or(|entries| entries > MAX_ENTRIES) {
             let domain = format!("at most {} samples for {p} features", MAX_ENTRIES / p);
             return Err(Error::argument_error(of.name, format!("{recorded} samples"), domain));
         }
@@ -120,9 +147,21 @@ impl Fitter {
             dimension,
             rank: inputs,
         });
+        let kernel = match solver {
+            SolverOptions::Dense(dense) if by_products => {
+                let dt = of.dt / (added + 1) as f64;
+                let (path, functions) = (interpolation.as_ref(), test_functions.as_ref());
+                Some(KernelFit::new((samples, dt, of.name), (options, method, dense.rcond), path, functions)?)
+            }
+            _ => None,
+        };
         let model = Model {
             library: PolynomialLibrary::from_basis(basis, options.orthonormal.then_some(ORTHONORMAL_RCOND)),
-            form: Form::Explicit(Vec::new()),
+            form: if by_products {
+                Form::Kernel(Kernel::default())
+            } else {
+                Form::Explicit(Vec::new())
+            },
             modes,
             report: None,
         };
@@ -145,6 +184,8 @@ impl Fitter {
             regression: Vec::new(),
             regressor: Regressor::default(),
             coefficients: Vec::new(),
+            widened: Vec::new(),
+            kernel,
         };
         Ok((fitter, model))
     }
@@ -152,13 +193,16 @@ impl Fitter {
     /// How many trajectories of that many samples a fit can be made of.
     pub fn most_trajectories(&self, samples: usize, model: &Model) -> usize {
         let points = self.interpolation.as_ref().map_or(samples, Interpolation::points);
+        if self.kernel.is_some() {
+            return MOST_SAMPLES.min(MAX_ENTRIES / model.dimension()) / points.max(1);
+        }
         MAX_ENTRIES / (points * model.basis().len().max(model.dimension())).max(1)
     }
 
     /// Whether a stored model is one that this could have fitted, given what a fresh one is like.
     pub fn admits(&self, model: &ModelState, fresh: &Model) -> bool {
         let (inputs, most) = (model.inputs(), fresh.inputs());
-        inputs == most || (self.options.truncation_energy.is_some() && (1..most).contains(&inputs))
+        model.is_of_form(fresh) && (inputs == most || (self.options.truncation_energy.is_some() && (1..most).contains(&inputs)))
     }
 
     /// Learns the flow from full histories of the same number of samples.
@@ -166,6 +210,9 @@ impl Fitter {
     /// # Errors
     /// [`Error::NonFinite`] when powers of the states overflow; the model then is not to be used.
     pub fn fit(&mut self, histories: &[History], model: &mut Model) -> Result<()> {
+        if let Some(kernel) = &mut self.kernel {
+            return kernel.fit(histories, model);
+        }
         let energy = self.load_states(histories, model)?;
         let (each, r, p) = (self.points(histories[0].len()), model.inputs(), model.basis().len());
         let n = each * histories.len();
@@ -226,5 +273,22 @@ impl Fitter {
             energy,
         });
         Ok(())
+    }
+}
+
+/// A refusal of too many features that says what would take them.
+fn with_way_out(error: Error, options: &ModelOptions, solver: &SolverOptions) -> Error {
+    let way = match (solver, options.orthonormal) {
+        (SolverOptions::Stlsq(_), _) => "; the solver 'dense' forms no features and takes more, as a smaller truncationRank does",
+        (SolverOptions::Dense(_), true) => "; without orthonormal none are formed and there may be more",
+        (SolverOptions::Dense(_), false) => "",
+    };
+    match error {
+        Error::Argument { name, value, domain } => Error::Argument {
+            name,
+            value,
+            domain: domain + way,
+        },
+        other => other,
     }
 }

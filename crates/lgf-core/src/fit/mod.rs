@@ -1,6 +1,7 @@
 //! Stages 3 to 4: the one place where a history becomes a model.
 mod discover;
 mod fitter;
+mod kernel;
 mod states;
 
 pub use discover::discover;

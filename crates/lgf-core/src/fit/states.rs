@@ -29,11 +29,12 @@ impl Fitter {
         };
         if let Some(modes) = &mut model.modes {
             let snapshots = if let [history] = histories {
-                history.snapshots()
+                history.snapshots(&mut self.widened)
             } else {
                 let mut stacked = shaped(&mut self.stacked, d, n);
                 for (i, history) in histories.iter().enumerate() {
-                    stacked.as_mut().subcols_mut(i * each, each).copy_from(history.snapshots());
+                    let snapshots = history.snapshots(&mut self.widened);
+                    stacked.as_mut().subcols_mut(i * each, each).copy_from(snapshots);
                 }
                 view(&self.stacked, d, n)
             };
@@ -65,10 +66,7 @@ impl Fitter {
         } else {
             let mut states = shaped(recorded, n, d);
             for (i, history) in histories.iter().enumerate() {
-                states
-                    .as_mut()
-                    .subrows_mut(i * each, each)
-                    .copy_from(history.snapshots().transpose());
+                history.write_states(states.as_mut().subrows_mut(i * each, each));
             }
         }
         if let Some(interpolation) = &mut self.interpolation {
@@ -95,7 +93,7 @@ impl Fitter {
         for (i, history) in histories.iter().enumerate() {
             let mut block = target.as_mut().subrows_mut(i * m, m);
             let states = view(&self.states, n, r).subrows(i * each, each);
-            match (&self.test_functions, history.rates()) {
+            match (&self.test_functions, history.rates(&mut self.widened)) {
                 (Some(functions), _) => functions.targets(states, block),
                 (None, Some(rates)) => {
                     let n = rates.ncols();

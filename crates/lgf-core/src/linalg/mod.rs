@@ -1,5 +1,6 @@
 //! The one door to dense linear algebra: faer's kernels with grow-only buffers, so that a warm call allocates nothing.
 pub(crate) mod kernel;
+pub(crate) mod powers;
 mod symmetric;
 
 pub(crate) use symmetric::{Cholesky, SymmetricEvd};

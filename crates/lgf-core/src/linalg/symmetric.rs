@@ -61,6 +61,17 @@ impl SymmetricEvd {
         Ok(&self.values)
     }
 
+    /// The eigenvalues of the last call, not decreasing.
+    pub fn values(&self) -> &[f64] {
+        &self.values
+    }
+
+    /// The eigenvectors that belong to them, one a column.
+    pub fn vectors(&self) -> MatRef<'_, f64> {
+        let n = self.values.len();
+        view(&self.vectors, n, n)
+    }
+
     /// `out = U diag(filter(s)) U' x`.
     pub fn apply(&mut self, filter: impl Fn(f64) -> f64, x: &[f64], out: &mut Vec<f64>) {
         let n = self.values.len();

@@ -1,17 +1,23 @@
 //! Stage 4: the learned flow.
 mod flow;
+mod kernel;
 mod modes;
 
 pub(crate) use flow::{Frame, ReducedFlow};
+pub(crate) use kernel::{Kernel, inner_product};
 pub(crate) use modes::Modes;
 
 use crate::error::{Error, Result, require_finite, require_length};
+use crate::history::History;
 use crate::integrate::{IntervalOptions, OdeOptions, Solution, integrate};
 use crate::library::{MonomialBasis, PolynomialLibrary};
 use crate::linalg::view;
 use crate::regress::RegressReport;
+use crate::rows::{HistoryPrecision, Part, Rows};
 use faer::{Mat, MatRef};
+use kernel::{KernelRoom, StoredKernel, formed};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// What a fit was made of and how well it went.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -35,19 +41,33 @@ pub struct FitReport {
 pub(crate) enum Form {
     /// One by one, features times targets, row-major: those of one feature lie side by side.
     Explicit(Vec<f64>),
+    /// By inner products of features; kept beside the form where it is stored.
+    Kernel(#[serde(skip)] Kernel),
 }
 
 impl Form {
     /// Room for coefficients one by one, with the memory that is there.
     pub fn explicit(&mut self) -> &mut Vec<f64> {
-        let Self::Explicit(coefficients) = self;
-        coefficients
+        match self {
+            Self::Explicit(coefficients) => coefficients,
+            // Not asked for: the form is chosen once, with the fitter.
+            Self::Kernel(kernel) => &mut kernel.weights,
+        }
+    }
+
+    /// What it knows by inner products.
+    pub fn kernel(&mut self) -> Option<&mut Kernel> {
+        match self {
+            Self::Kernel(kernel) => Some(kernel),
+            Self::Explicit(_) => None,
+        }
     }
 
     /// Whether this is the form of a model of so many monomials and targets.
     fn fits(&self, monomials: usize, targets: usize) -> bool {
         match self {
-            Self::Explicit(coefficients) => coefficients.len() == monomials * targets,
+            Self::Explicit(coefficients) => monomials.checked_mul(targets) == Some(coefficients.len()),
+            Self::Kernel(kernel) => kernel.fits(targets),
         }
     }
 }
@@ -69,11 +89,17 @@ pub(crate) struct ModelState {
     transform: Option<Vec<f64>>,
     modes: Option<Vec<f64>>,
     report: Option<FitReport>,
+    kernel: Option<StoredKernel>,
 }
 
 impl ModelState {
     pub fn inputs(&self) -> usize {
         self.inputs
+    }
+
+    /// Whether it knows its coefficients in the same way as this model.
+    pub fn is_of_form(&self, model: &Model) -> bool {
+        std::mem::discriminant(&self.form) == std::mem::discriminant(&model.form)
     }
 }
 
@@ -82,6 +108,7 @@ impl ModelState {
 pub(crate) struct Room {
     monomials: Vec<f64>,
     features: Vec<f64>,
+    kernel: KernelRoom,
 }
 
 impl Model {
@@ -124,10 +151,62 @@ impl Model {
         })
     }
 
-    pub(crate) fn state(&self) -> ModelState {
+    /// A model of a polynomial whose coefficients are `Theta(anchors)' weights outputs`: of anchors (n×d), rows (m×d; the anchors themselves
+    /// by default) and a table (n×m), all row-major. `f(x)` costs one pass over the anchors and one over the rows, however many features
+    /// there are.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] or [`Error::NonFinite`] naming `anchors`, `outputs` or `weights`; [`Error::Argument`] naming `polyOrder` for more
+    /// features than can be counted, or none that depends on x.
+    pub fn of_inner_products(
+        (inputs, order, bias): (usize, usize, bool),
+        anchors: &[f64],
+        weights: Vec<f64>,
+        outputs: Option<&[f64]>,
+    ) -> Result<Self> {
+        if inputs == 0 {
+            return Err(Error::argument_error("inputs", inputs, "an integer in [1, ∞)"));
+        }
+        if !(1..=64).contains(&order) {
+            return Err(Error::argument_error("polyOrder", order, "an integer in [1, 64]"));
+        }
+        let basis = MonomialBasis::counted(inputs, order, bias, "polyOrder")?;
+        let part = |name: &str, numbers: &[f64]| {
+            if !numbers.len().is_multiple_of(inputs) || numbers.is_empty() {
+                return Err(Error::shape(name, numbers.len(), format!("a multiple of {inputs}")));
+            }
+            require_finite(name, numbers)?;
+            let mut rows = Rows::new(HistoryPrecision::Double);
+            rows.extend(numbers.iter().copied());
+            Ok(vec![Part {
+                rows: Arc::new(rows),
+                from: 0,
+                count: numbers.len() / inputs,
+            }])
+        };
+        let anchors = part("anchors", anchors)?;
+        let outputs = outputs.map_or_else(|| Ok(anchors.clone()), |outputs| part("outputs", outputs))?;
+        let size = anchors.iter().map(|part| part.count).sum::<usize>() * outputs.iter().map(|part| part.count).sum::<usize>();
+        require_length("weights", weights.len(), size)?;
+        require_finite("weights", &weights)?;
+        Ok(Self {
+            library: PolynomialLibrary::from_basis(basis, None),
+            form: Form::Kernel(Kernel { anchors, outputs, weights }),
+            modes: None,
+            report: None,
+        })
+    }
+
+    /// What a snapshot keeps, beside the rows of these histories.
+    pub(crate) fn state(&self, histories: &[History]) -> ModelState {
+        let (form, kernel) = match &self.form {
+            Form::Kernel(kernel) => (Form::Kernel(Kernel::default()), Some(kernel.stored(histories))),
+            other => (other.clone(), None),
+        };
         ModelState {
+            kernel,
             inputs: self.inputs(),
-            form: self.form.clone(),
+            form,
             transform: self
                 .transform()
                 .map(|t| t.col_iter().flat_map(|c| c.iter().copied().collect::<Vec<_>>()).collect()),
@@ -136,8 +215,14 @@ impl Model {
         }
     }
 
-    /// Becomes the model of a state that one with the same options had; whether that fits.
-    pub(crate) fn adopt(&mut self, state: ModelState) -> bool {
+    /// Becomes the model of a state that one with the same options had, beside these histories; whether that fits.
+    pub(crate) fn adopt(&mut self, mut state: ModelState, histories: &[History]) -> bool {
+        if let Form::Kernel(kernel) = &mut state.form {
+            let Some(restored) = state.kernel.and_then(|stored| stored.restored(histories)) else {
+                return false;
+            };
+            *kernel = restored;
+        }
         let (order, bias) = (self.basis().order(), self.basis().has_bias());
         if state.inputs == 0 || state.inputs > self.dimension() || state.modes.is_some() != self.modes.is_some() {
             return false;
@@ -158,6 +243,13 @@ impl Model {
         let fits = state.form.fits(p, self.inputs()) && self.library.adopt_transform(state.transform);
         (self.form, self.report) = (state.form, state.report);
         fits && self.modes.as_ref().is_none_or(|modes| modes.rank == self.inputs())
+    }
+
+    /// Lets go of what it shares with histories: it then is not to be used before the next fit.
+    pub(crate) fn release(&mut self) {
+        if let Form::Kernel(kernel) = &mut self.form {
+            kernel.release();
+        }
     }
 
     /// Number of variables `d` of the space that the flow lives in.
@@ -190,18 +282,50 @@ impl Model {
         self.report
     }
 
-    /// Coefficients of the features as fitted (of the orthonormal ones where there are such), k×r row-major.
+    /// Coefficients of the features as fitted (of the orthonormal ones where there are such), k×r row-major; none of a model that knows
+    /// them by inner products.
     pub fn feature_coefficients(&self) -> &[f64] {
-        let Form::Explicit(coefficients) = &self.form;
-        &coefficients[..self.library.feature_count() * self.inputs()]
+        match &self.form {
+            Form::Explicit(coefficients) => &coefficients[..self.library.feature_count() * self.inputs()],
+            Form::Kernel(_) => &[],
+        }
+    }
+
+    /// Anchors (n×d), table (n×m) and rows (m×d, none where those are the anchors) of a model that knows its coefficients by inner
+    /// products, as [`Model::of_inner_products`] takes them.
+    pub fn inner_products(&self) -> Option<(Vec<f64>, MatRef<'_, f64>, Option<Vec<f64>>)> {
+        let (Form::Kernel(kernel), d) = (&self.form, self.inputs()) else {
+            return None;
+        };
+        let outputs = (kernel.outputs != kernel.anchors).then(|| Kernel::rows(&kernel.outputs, d));
+        Some((Kernel::rows(&kernel.anchors, d), kernel.table(), outputs))
+    }
+
+    /// Names of the monomials in the given inputs.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] naming `inputs`; [`Error::State`] naming `names` where there are more monomials than can be formed.
+    pub fn names(&self, inputs: &[String]) -> Result<Vec<String>> {
+        require_length("inputs", inputs.len(), self.inputs())?;
+        match &self.form {
+            Form::Kernel(_) => Ok(formed(self.basis(), "names")?.names(inputs)),
+            Form::Explicit(_) => Ok(self.basis().names(inputs)),
+        }
     }
 
     /// Coefficients of the monomials, P×r.
-    pub fn coefficients(&self) -> Mat<f64> {
+    ///
+    /// # Errors
+    /// [`Error::State`] naming `coefficients` of a model that never formed them, where they would number more than 2^28.
+    pub fn coefficients(&self) -> Result<Mat<f64>> {
+        if let Form::Kernel(kernel) = &self.form {
+            return kernel.coefficients(self.basis());
+        }
         let (k, r) = (self.library.feature_count(), self.inputs());
         let of_features = MatRef::from_row_major_slice(self.feature_coefficients(), k, r);
-        self.transform()
-            .map_or_else(|| of_features.to_owned(), |transform| transform * of_features)
+        Ok(self
+            .transform()
+            .map_or_else(|| of_features.to_owned(), |transform| transform * of_features))
     }
 
     /// Names of the inputs: `x1 ... xd`, or `z1 ... zr` in a reduced space.
@@ -259,10 +383,13 @@ impl Model {
 
     /// `f` in the coordinates of the polynomial.
     pub(crate) fn evaluate(&self, z: &[f64], room: &mut Room, out: &mut [f64]) {
+        let coefficients = match &self.form {
+            Form::Explicit(coefficients) => coefficients,
+            Form::Kernel(kernel) => return kernel.evaluate(self.basis(), z, &mut room.kernel, out),
+        };
         let k = self.library.feature_count();
         self.library.evaluate(z, &mut room.monomials, &mut room.features[..k]);
         out.fill(0.0);
-        let Form::Explicit(coefficients) = &self.form;
         for (feature, row) in room.features[..k].iter().zip(coefficients.chunks_exact(out.len())) {
             for (out, c) in out.iter_mut().zip(row) {
                 *out += feature * c;
@@ -273,6 +400,10 @@ impl Model {
 
 impl Room {
     pub(crate) fn fit(&mut self, model: &Model) {
+        if matches!(model.form, Form::Kernel(_)) {
+            // Its room is as large as its rows are many, and grows with the first evaluation.
+            return;
+        }
         // Largest counts that any fit of this model can have, so that a warm evaluation allocates nothing.
         self.monomials.resize(model.basis().len(), 0.0);
         self.features.resize(model.basis().len(), 0.0);
