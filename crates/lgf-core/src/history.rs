@@ -1,6 +1,6 @@
 //! Stage 2: what the true optimizer has recorded.
-pub use crate::rows::HistoryPrecision;
 use crate::linalg::view;
+pub use crate::rows::HistoryPrecision;
 use crate::rows::{Part, Rows, shared};
 use faer::{MatMut, MatRef};
 use serde::{Deserialize, Serialize};
@@ -62,7 +62,9 @@ impl History {
     pub(crate) fn is_like(&self, like: &Self) -> bool {
         let rates = if self.tracked { self.states.len() } else { 0 };
         (self.dimension, self.capacity, self.tracked) == (like.dimension, like.capacity, like.tracked)
-            && [&self.states, &self.rates].iter().all(|rows| rows.precision() == like.states.precision())
+            && [&self.states, &self.rates]
+                .iter()
+                .all(|rows| rows.precision() == like.states.precision())
             && self.states.len().is_multiple_of(self.dimension)
             && self.len() <= self.capacity
             && self.rates.len() == rates

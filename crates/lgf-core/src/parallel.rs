@@ -30,7 +30,10 @@ pub(crate) fn blocks_mut_backwards(out: &mut [f64], numbers: usize, body: impl F
             .rev()
             .for_each(|(i, block)| body(i * BLOCK, block));
     } else {
-        out.chunks_mut(BLOCK).enumerate().rev().for_each(|(i, block)| body(i * BLOCK, block));
+        out.chunks_mut(BLOCK)
+            .enumerate()
+            .rev()
+            .for_each(|(i, block)| body(i * BLOCK, block));
     }
 }
 

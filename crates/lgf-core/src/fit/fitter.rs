@@ -151,7 +151,12 @@ impl Fitter {
             SolverOptions::Dense(dense) if by_products => {
                 let dt = of.dt / (added + 1) as f64;
                 let (path, functions) = (interpolation.as_ref(), test_functions.as_ref());
-                Some(KernelFit::new((samples, dt, of.name), (options, method, dense.rcond), path, functions)?)
+                Some(KernelFit::new(
+                    (samples, dt, of.name),
+                    (options, method, dense.rcond),
+                    path,
+                    functions,
+                )?)
             }
             _ => None,
         };

@@ -149,7 +149,9 @@ impl KernelFit {
                 count: each,
             },
         };
-        kernel.anchors.extend(histories.iter().enumerate().map(|(i, history)| part(i, history)));
+        kernel
+            .anchors
+            .extend(histories.iter().enumerate().map(|(i, history)| part(i, history)));
         kernel.outputs.extend(histories.iter().map(|history| history.all(self.tracked)));
         let (t, m) = (histories.len(), self.equations);
         let (n, all) = (each * t, m * t);
@@ -161,9 +163,17 @@ impl KernelFit {
             Some(phi) => {
                 let phi = view(phi, m, each);
                 let mut left = shaped(&mut self.left, all, n);
-                blocks(t, |i, j| multiply(block(left.as_mut(), i, j, m, each), phi, block_of(view(&self.products, n, n), i, j, each, each)));
+                blocks(t, |i, j| {
+                    multiply(
+                        block(left.as_mut(), i, j, m, each),
+                        phi,
+                        block_of(view(&self.products, n, n), i, j, each, each),
+                    )
+                });
                 let left = view(&self.left, all, n);
-                blocks(t, |i, j| multiply(block(a.as_mut(), i, j, m, m), block_of(left, i, j, m, each), phi.transpose()));
+                blocks(t, |i, j| {
+                    multiply(block(a.as_mut(), i, j, m, m), block_of(left, i, j, m, each), phi.transpose())
+                });
             }
         }
         let regress = self.invert(all)?;
@@ -175,14 +185,18 @@ impl KernelFit {
             Some(phi) => {
                 let phi = view(phi, m, each);
                 let mut left = shaped(&mut self.left, n, all);
-                blocks(t, |i, j| multiply(block(left.as_mut(), i, j, each, m), phi.transpose(), block_of(inverse, i, j, m, m)));
+                blocks(t, |i, j| {
+                    multiply(block(left.as_mut(), i, j, each, m), phi.transpose(), block_of(inverse, i, j, m, m))
+                });
                 view(&self.left, n, all)
             }
         };
         let outputs = recorded * t;
         kernel.weights.resize(n * outputs, 0.0);
         let mut weights = MatMut::from_row_major_slice_mut(&mut kernel.weights, n, outputs);
-        blocks(t, |i, j| multiply(block(weights.as_mut(), i, j, each, recorded), block_of(left, i, j, each, m), psi));
+        blocks(t, |i, j| {
+            multiply(block(weights.as_mut(), i, j, each, recorded), block_of(left, i, j, each, m), psi)
+        });
         // What is left of the target, (A A^+ - I) Psi X, with the rounding that the inverse brings.
         let mut error = shaped(&mut self.error, all, all);
         multiply(error.as_mut(), view(&self.matrix, all, all), inverse);
@@ -193,11 +207,19 @@ impl KernelFit {
         target.clear();
         target.resize(all * outputs, 0.0);
         let mut rows = MatMut::from_row_major_slice_mut(left, all, outputs);
-        blocks(t, |i, j| multiply(block(rows.as_mut(), i, j, m, recorded), block_of(error, i, j, m, m), psi));
+        blocks(t, |i, j| {
+            multiply(block(rows.as_mut(), i, j, m, recorded), block_of(error, i, j, m, m), psi)
+        });
         let mut rows = MatMut::from_row_major_slice_mut(target, all, outputs);
         (0..t).for_each(|i| block(rows.as_mut(), i, i, m, recorded).copy_from(psi));
         let mut squares = [0.0; 2];
-        squares_of_combinations(&kernel.outputs, d, [&self.tables[0], &self.tables[1]], &mut squares, &mut self.partial);
+        squares_of_combinations(
+            &kernel.outputs,
+            d,
+            [&self.tables[0], &self.tables[1]],
+            &mut squares,
+            &mut self.partial,
+        );
         let [error, size] = squares.map(f64::sqrt);
         if !error.is_finite() || !size.is_finite() {
             return Err(non_finite());
@@ -273,7 +295,11 @@ impl KernelFit {
         for ((to, from), value) in scaled.as_mut().col_iter_mut().zip(vectors.col_iter()).zip(values) {
             to.iter_mut().zip(from.iter()).for_each(|(to, from)| *to = from * (scale / value));
         }
-        multiply(shaped(&mut self.inverse, n, n), view(&self.scaled, n, n - first), vectors.transpose());
+        multiply(
+            shaped(&mut self.inverse, n, n),
+            view(&self.scaled, n, n - first),
+            vectors.transpose(),
+        );
         Ok(RegressReport {
             rank: n - first,
             condition: values.first().map_or(1.0, |smallest| (largest / smallest).sqrt()),

@@ -327,7 +327,15 @@ mod tests {
     #[test]
     fn passes_are_the_plain_sums_on_any_number_of_threads() {
         for precision in [HistoryPrecision::Double, HistoryPrecision::Single] {
-            for (d, n, order) in [(3, 4, 1), (17, 9, 2), (700, 12, 3), (BLOCK + 5, 6, 2), (40_000, 11, 2), (9000, 5, 7), (300, 6, 4)] {
+            for (d, n, order) in [
+                (3, 4, 1),
+                (17, 9, 2),
+                (700, 12, 3),
+                (BLOCK + 5, 6, 2),
+                (40_000, 11, 2),
+                (9000, 5, 7),
+                (300, 6, 4),
+            ] {
                 let (y, parts) = (wave(d, 0.3), parts(&wave(d * n, 0.7), d, precision));
                 let rows = rows(&parts, d);
                 let weights = wave(n - 1, 1.1);

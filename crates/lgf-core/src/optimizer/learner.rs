@@ -38,14 +38,7 @@ pub(crate) struct Learned<'a> {
 impl Learner {
     /// # Errors
     /// [`Error::Argument`] naming `historySize` where there is no memory for the histories.
-    pub fn new(
-        fitter: Fitter,
-        model: Model,
-        of: Samples<'_>,
-        method: Method,
-        all_rows: bool,
-        precision: HistoryPrecision,
-    ) -> Result<Self> {
+    pub fn new(fitter: Fitter, model: Model, of: Samples<'_>, method: Method, all_rows: bool, precision: HistoryPrecision) -> Result<Self> {
         let tracked = method == Method::Tracked;
         let histories: Option<Vec<History>> = (0..of.trajectories)
             .map(|_| History::new(of.dimension, of.samples, tracked, precision))

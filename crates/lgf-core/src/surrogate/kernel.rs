@@ -61,9 +61,7 @@ impl Kernel {
     /// Whether rows of so many variables and the table fit together.
     pub fn fits(&self, inputs: usize) -> bool {
         let sound = |parts: &[Part]| parts.iter().all(|part| part.is_sound(inputs));
-        sound(&self.anchors)
-            && sound(&self.outputs)
-            && count(&self.anchors).checked_mul(count(&self.outputs)) == Some(self.weights.len())
+        sound(&self.anchors) && sound(&self.outputs) && count(&self.anchors).checked_mul(count(&self.outputs)) == Some(self.weights.len())
     }
 
     /// `f(x)`.
@@ -108,7 +106,14 @@ impl Kernel {
                         combine(&self.outputs, row, column.as_slice_mut());
                     }
                 }
-                matmul(all.as_mut(), Accum::Add, features.as_ref(), made.as_ref().transpose(), 1.0, Par::Seq);
+                matmul(
+                    all.as_mut(),
+                    Accum::Add,
+                    features.as_ref(),
+                    made.as_ref().transpose(),
+                    1.0,
+                    Par::Seq,
+                );
             }
         }
         Ok(all)

@@ -301,6 +301,17 @@ impl Model {
         Some((Kernel::rows(&kernel.anchors, d), kernel.table(), outputs))
     }
 
+    /// Refuses what needs the features one by one where there are more than can be formed.
+    ///
+    /// # Errors
+    /// [`Error::State`] naming what was asked for.
+    pub fn require_formed(&self, what: &str) -> Result<()> {
+        match &self.form {
+            Form::Kernel(_) => formed(self.basis(), what).map(drop),
+            Form::Explicit(_) => Ok(()),
+        }
+    }
+
     /// Names of the monomials in the given inputs.
     ///
     /// # Errors

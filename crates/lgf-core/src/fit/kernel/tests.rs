@@ -58,9 +58,20 @@ fn cases() -> Vec<ModelOptions> {
             for include_bias in [true, false] {
                 for points_added in [0, 2] {
                     let fd_order = [1, 2, 4][all.len() % 3];
-                    let test_functions = TestFunctionOptions { width: Some(2), ..Default::default() };
+                    let test_functions = TestFunctionOptions {
+                        width: Some(2),
+                        ..Default::default()
+                    };
                     let method = Some(method);
-                    all.push(ModelOptions { poly_order, include_bias, points_added, fd_order, method, test_functions, ..Default::default() });
+                    all.push(ModelOptions {
+                        poly_order,
+                        include_bias,
+                        points_added,
+                        fd_order,
+                        method,
+                        test_functions,
+                        ..Default::default()
+                    });
                 }
             }
         }
@@ -81,8 +92,17 @@ fn is_the_model_of_formed_features() {
         // Within the range of both cuts, or else they may leave out different directions.
         let [formed, dual] = both(&histories, dt, options, Some(1e-5));
         let (a, b) = (formed.report().unwrap(), dual.report().unwrap());
-        assert_eq!((a.samples, a.features, a.dropped, a.regress.rank), (b.samples, b.features, b.dropped, b.regress.rank), "{options:?}");
-        assert!((a.regress.condition / b.regress.condition - 1.0).abs() < 1e-3, "{} {}", a.regress.condition, b.regress.condition);
+        assert_eq!(
+            (a.samples, a.features, a.dropped, a.regress.rank),
+            (b.samples, b.features, b.dropped, b.regress.rank),
+            "{options:?}"
+        );
+        assert!(
+            (a.regress.condition / b.regress.condition - 1.0).abs() < 1e-3,
+            "{} {}",
+            a.regress.condition,
+            b.regress.condition
+        );
         assert!((a.residual - b.residual).abs() < 1e-6, "{options:?} {} {}", a.residual, b.residual);
         let c = difference_of(&dual, &formed);
         assert!(c < 1e-6, "{options:?}: coefficients differ by {c:e}");
