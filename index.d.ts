@@ -228,7 +228,7 @@ interface DenseOptions {
    */
   readonly kind?: "dense" | null;
   /**
-   * Singular values at most this fraction of the largest count as zero. By default the double's epsilon times the larger side.
+   * Singular values at most this fraction of the largest count as zero. By default the double's epsilon times the larger side. Features too many to be formed are known by their inner products, the squares of singular values: there it is at least the root of epsilon times the samples.
    * Domain: a number in [0, 1).
    */
   readonly rcond?: number | null;

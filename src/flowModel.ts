@@ -232,7 +232,10 @@ export class FlowModel {
 }
 
 /** A model of anchors, table and rows. */
-function fromInnerProducts({ inputs, polyOrder, includeBias }: FlowModelJson, given: NonNullable<FlowModelJson['innerProducts']>): FlowModel {
+function fromInnerProducts(
+  { inputs, polyOrder, includeBias }: FlowModelJson,
+  given: NonNullable<FlowModelJson['innerProducts']>,
+): FlowModel {
   if (typeof given !== 'object') throw argumentError('innerProducts', given, 'an object with anchors and weights');
   const anchors = toMatrix(given.anchors, 'innerProducts.anchors');
   const weights = toMatrix(given.weights, 'innerProducts.weights');

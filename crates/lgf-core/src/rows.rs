@@ -131,7 +131,7 @@ impl Entry for f32 {
     #[inline(always)]
     fn widen(numbers: &[Self], room: &mut Self::Room) {
         for (wide, number) in room.iter_mut().zip(numbers) {
-            *wide = f64::from(*number);
+            *wide = *number as f64;
         }
     }
     #[inline(always)]

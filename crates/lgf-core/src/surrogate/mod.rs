@@ -350,21 +350,31 @@ impl Model {
     /// # Errors
     /// `x` of a length other than d, or non-finite.
     pub fn derivative(&self, x: &[f64]) -> Result<Vec<f64>> {
+        let mut out = vec![0.0; x.len()];
+        self.derivative_into(x, &mut out)?;
+        Ok(out)
+    }
+
+    /// The same, written to `out`.
+    ///
+    /// # Errors
+    /// `x` or `out` of a length other than d, or `x` non-finite.
+    pub fn derivative_into(&self, x: &[f64], out: &mut [f64]) -> Result<()> {
         require_length("x", x.len(), self.dimension())?;
+        require_length("out", out.len(), self.dimension())?;
         require_finite("x", x)?;
         let mut room = Room::default();
         room.fit(self);
-        let mut out = vec![0.0; x.len()];
         match &self.modes {
-            None => self.evaluate(x, &mut room, &mut out),
+            None => self.evaluate(x, &mut room, out),
             Some(modes) => {
                 let (mut z, mut dz) = (vec![0.0; modes.rank], vec![0.0; modes.rank]);
                 modes.project(x, &mut z);
                 self.evaluate(&z, &mut room, &mut dz);
-                modes.lift(&vec![0.0; x.len()], dz.into_iter(), &mut out);
+                modes.lift(&vec![0.0; x.len()], dz.into_iter(), out);
             }
         }
-        Ok(out)
+        Ok(())
     }
 
     /// Follows the learned flow from `start`; in a reduced space the part of `start` outside of the modes stays as it is.
