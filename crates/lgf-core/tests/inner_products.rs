@@ -7,7 +7,7 @@ use lgf_core::library::MonomialBasis;
 use lgf_core::optimizer::*;
 use lgf_core::problem::Problem;
 use lgf_core::regress::{SolverOptions, StlsqOptions};
-use lgf_core::surrogate::Model;
+use lgf_core::surrogate::{InnerProducts, Model};
 use lgf_core::targets::Method;
 use lgf_core::{discover, driver};
 use proptest::prelude::*;
@@ -282,7 +282,7 @@ fn too_many_coefficients_are_refused_where_they_are_asked_for() {
 #[test]
 fn a_model_is_made_again_of_its_parts() {
     let model = cubic();
-    let (anchors, weights, outputs) = model.inner_products().unwrap();
+    let InnerProducts { anchors, weights, outputs } = model.inner_products().unwrap();
     let flat: Vec<f64> = (0..weights.nrows())
         .flat_map(|i| weights.row(i).iter().copied().collect::<Vec<_>>())
         .collect();

@@ -143,12 +143,12 @@ fn a_model_of_another_rank_than_the_options_have_is_refused() {
     let bytes = optimizer.snapshot();
     let (head, state) = open(&bytes);
     let double = size_of::<f64>();
-    // Two inputs, six coefficients; no transform; modes of ten numbers.
-    let is_model = |at: &usize| state[at + 2 + 6 * double..].starts_with(&[0, 1, 10]);
-    let at = places(state, &[2, 6]).into_iter().find(is_model).unwrap();
+    // Two inputs, six coefficients one by one; no transform; modes of ten numbers.
+    let is_model = |at: &usize| state[at + 3 + 6 * double..].starts_with(&[0, 1, 10]);
+    let at = places(state, &[2, 0, 6]).into_iter().find(is_model).unwrap();
     let ones = |n: usize| 1.0_f64.to_le_bytes().repeat(n);
-    let model = [&[5, 30][..], &ones(30), &[0, 1, 25], &ones(25)].concat();
-    let larger = [&state[..at], &model, &state[at + 5 + 16 * double..]].concat();
+    let model = [&[5, 0, 30][..], &ones(30), &[0, 1, 25], &ones(25)].concat();
+    let larger = [&state[..at], &model, &state[at + 6 + 16 * double..]].concat();
     refused("LGFTrustRegion", &close(&head, &larger), "do not fit together");
 }
 

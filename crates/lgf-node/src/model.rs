@@ -7,7 +7,7 @@ use lgf_core::fit::DiscoverOptions;
 use lgf_core::integrate::{Field, IntervalOptions, OdeOptions, Solution, integrate};
 use lgf_core::library::MonomialBasis;
 use lgf_core::param::{Value, read_flat};
-use lgf_core::surrogate::{FitReport, Model};
+use lgf_core::surrogate::{FitReport, InnerProducts, Model};
 use lgf_core::targets::TimeStepOptions;
 use napi::Env;
 use napi::bindgen_prelude::{Float64ArraySlice, Function, Unknown};
@@ -235,11 +235,14 @@ impl ModelHandle {
     pub fn inner_products(&self) -> Result<Option<NativeInnerProducts>> {
         let d = self.model.inputs();
         guard(|| {
-            Ok(self.model.inner_products().map(|(anchors, weights, outputs)| NativeInnerProducts {
-                weights: to_js(weights),
-                anchors: rows_to_js(anchors, weights.nrows(), d),
-                outputs: outputs.map(|outputs| rows_to_js(outputs, weights.ncols(), d)),
-            }))
+            Ok(self
+                .model
+                .inner_products()
+                .map(|InnerProducts { anchors, weights, outputs }| NativeInnerProducts {
+                    weights: to_js(weights),
+                    anchors: rows_to_js(anchors, weights.nrows(), d),
+                    outputs: outputs.map(|outputs| rows_to_js(outputs, weights.ncols(), d)),
+                }))
         })
     }
 

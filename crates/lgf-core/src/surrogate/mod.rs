@@ -72,6 +72,17 @@ impl Form {
     }
 }
 
+/// What makes a model of features that are not formed, `Xi = Theta(anchors)' weights outputs`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct InnerProducts<'a> {
+    /// Samples, n×d row-major.
+    pub anchors: Vec<f64>,
+    /// n×m.
+    pub weights: MatRef<'a, f64>,
+    /// Recorded states or derivatives, m×d row-major; nothing where they are the anchors.
+    pub outputs: Option<Vec<f64>>,
+}
+
 /// A polynomial vector field `f(x) = Theta(x) Xi`, in the full space or, `f(x) = U Theta(U'x) Xi`, in the span of modes.
 #[derive(Clone)]
 pub struct Model {
@@ -293,12 +304,15 @@ impl Model {
 
     /// Anchors (n×d), table (n×m) and rows (m×d, none where those are the anchors) of a model that knows its coefficients by inner
     /// products, as [`Model::of_inner_products`] takes them.
-    pub fn inner_products(&self) -> Option<(Vec<f64>, MatRef<'_, f64>, Option<Vec<f64>>)> {
+    pub fn inner_products(&self) -> Option<InnerProducts<'_>> {
         let (Form::Kernel(kernel), d) = (&self.form, self.inputs()) else {
             return None;
         };
-        let outputs = (kernel.outputs != kernel.anchors).then(|| Kernel::rows(&kernel.outputs, d));
-        Some((Kernel::rows(&kernel.anchors, d), kernel.table(), outputs))
+        Some(InnerProducts {
+            anchors: Kernel::rows(&kernel.anchors, d),
+            weights: kernel.table(),
+            outputs: (kernel.outputs != kernel.anchors).then(|| Kernel::rows(&kernel.outputs, d)),
+        })
     }
 
     /// Refuses what needs the features one by one where there are more than can be formed.
