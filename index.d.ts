@@ -228,7 +228,7 @@ interface DenseOptions {
    */
   readonly kind?: "dense" | null;
   /**
-   * Singular values at most this fraction of the largest count as zero. By default the double's epsilon times the larger side.
+   * Singular values at most this fraction of the largest count as zero. By default the double's epsilon times the larger side. Features too many to be formed are known by their inner products, the squares of singular values: there it is at least the root of epsilon times the samples.
    * Domain: a number in [0, 1).
    */
   readonly rcond?: number | null;
@@ -335,6 +335,11 @@ interface LGFGradientFlowOptions {
    * @defaultValue `100`
    */
   readonly historySize?: number | null;
+  /**
+   * How they are stored. Single precision takes half the memory, and half the time where reading them bounds it; states then are known to 6e-8 of their size, which differences of close ones (`'strong'`, `'weak'`) must stay clear of.
+   * @defaultValue `'double'`
+   */
+  readonly historyPrecision?: "double" | "single" | null;
   /** What is learned. */
   readonly model?: ModelOptions | null;
   /** How the regression is solved. */
@@ -452,6 +457,11 @@ interface LGFAdamOptions {
    * @defaultValue `100`
    */
   readonly historySize?: number | null;
+  /**
+   * How they are stored. Single precision takes half the memory, and half the time where reading them bounds it; states then are known to 6e-8 of their size, which differences of close ones (`'strong'`, `'weak'`) must stay clear of.
+   * @defaultValue `'double'`
+   */
+  readonly historyPrecision?: "double" | "single" | null;
   /** What is learned. */
   readonly model?: ModelOptions | null;
   /** How the regression is solved. */
@@ -499,6 +509,11 @@ interface LGFTrustRegionOptions {
    * @defaultValue `100`
    */
   readonly historySize?: number | null;
+  /**
+   * How they are stored. Single precision takes half the memory, and half the time where reading them bounds it; states then are known to 6e-8 of their size, which differences of close ones (`'strong'`, `'weak'`) must stay clear of.
+   * @defaultValue `'double'`
+   */
+  readonly historyPrecision?: "double" | "single" | null;
   /** What is learned. */
   readonly model?: ModelOptions | null;
   /** How the regression is solved. */
@@ -615,6 +630,11 @@ interface LGFAdamTrustRegionOptions {
    * @defaultValue `100`
    */
   readonly historySize?: number | null;
+  /**
+   * How they are stored. Single precision takes half the memory, and half the time where reading them bounds it; states then are known to 6e-8 of their size, which differences of close ones (`'strong'`, `'weak'`) must stay clear of.
+   * @defaultValue `'double'`
+   */
+  readonly historyPrecision?: "double" | "single" | null;
   /** What is learned. */
   readonly model?: ModelOptions | null;
   /** How the regression is solved. */
@@ -709,6 +729,11 @@ interface LGFBatchOptions {
    * @defaultValue `100`
    */
   readonly historySize?: number | null;
+  /**
+   * How they are stored. Single precision takes half the memory, and half the time where reading them bounds it; states then are known to 6e-8 of their size, which differences of close ones (`'strong'`, `'weak'`) must stay clear of.
+   * @defaultValue `'double'`
+   */
+  readonly historyPrecision?: "double" | "single" | null;
   /** What is learned. */
   readonly model?: ModelOptions | null;
   /** How the regression is solved. */
@@ -979,12 +1004,18 @@ interface FlowModelJson {
   readonly inputs: number;
   readonly polyOrder: number;
   readonly includeBias: boolean;
-  /** Coefficients of the features as fitted, one row a feature. */
+  /** Coefficients of the features as fitted, one row a feature; empty where `innerProducts` stand for them. */
   readonly coefficients: number[][];
   /** Transform of orthonormal features, one row an orthonormal feature. */
   readonly transform?: number[][];
   /** Modes of a reduced model, d×r. */
   readonly modes?: number[][];
+  /** What makes a dense model of features too many to be formed: its coefficients are `Theta(anchors)' weights outputs`. */
+  readonly innerProducts?: {
+    /** Samples, n×d. */readonly anchors: number[][]; /** n×m. */
+    readonly weights: number[][]; /** Recorded states or derivatives, m×d; the anchors where they are left out. */
+    readonly outputs?: number[][];
+  };
 }
 /**
  * A learned flow `dx/dt = f(x) = Theta(x) Xi`, in the full space or, `f(x) = U Theta(U'x) Xi`, in the span of SVD modes.
@@ -1009,7 +1040,12 @@ declare class FlowModel {
   get dimension(): number;
   /** Number of inputs of the polynomial: the dimension, or the number of modes. */
   get inputs(): number;
-  /** Coefficients of the monomials, P×inputs: one row a feature, one column an equation. */
+  /**
+   * Coefficients of the monomials, P×inputs: one row a feature, one column an equation.
+   *
+   * @throws {@link LgfError} `ERR_LGF_STATE` of a dense model of features too many to be formed, whose coefficients number more than 2^28;
+   * so do `names`, `support` and `equations`
+   */
   get coefficients(): Matrix;
   /** Names of the monomials: in `x1 ... xd`, or in `z1 ... zr` in a reduced space. */
   get names(): string[];

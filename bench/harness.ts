@@ -32,7 +32,10 @@ export function peer<T>(name: string, input: unknown = {}): T {
     writeFileSync(file, JSON.stringify(input));
     const script = join(import.meta.dirname, 'peers', `${name}.py`);
     const args = [script, '--threads', String(THREADS), '--input', file];
-    const out = execFileSync(process.env['LGF_BENCH_PYTHON'] ?? 'python3', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+    const out = execFileSync(process.env['LGF_BENCH_PYTHON'] ?? 'python3', args, {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     return JSON.parse(out.trim().split('\n').at(-1) ?? '') as T;
   } finally {
     rmSync(scratch, { recursive: true });

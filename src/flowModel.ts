@@ -32,12 +32,21 @@ export interface FlowModelJson {
   readonly inputs: number;
   readonly polyOrder: number;
   readonly includeBias: boolean;
-  /** Coefficients of the features as fitted, one row a feature. */
+  /** Coefficients of the features as fitted, one row a feature; empty where `innerProducts` stand for them. */
   readonly coefficients: number[][];
   /** Transform of orthonormal features, one row an orthonormal feature. */
   readonly transform?: number[][];
   /** Modes of a reduced model, d×r. */
   readonly modes?: number[][];
+  /** What makes a dense model of features too many to be formed: its coefficients are `Theta(anchors)' weights outputs`. */
+  readonly innerProducts?: {
+    /** Samples, n×d. */
+    readonly anchors: number[][];
+    /** n×m. */
+    readonly weights: number[][];
+    /** Recorded states or derivatives, m×d; the anchors where they are left out. */
+    readonly outputs?: number[][];
+  };
 }
 
 /** Makes a model of what the native core handed over; not public. */
@@ -83,7 +92,12 @@ export class FlowModel {
     return this.#handle.inputs;
   }
 
-  /** Coefficients of the monomials, P×inputs: one row a feature, one column an equation. */
+  /**
+   * Coefficients of the monomials, P×inputs: one row a feature, one column an equation.
+   *
+   * @throws {@link LgfError} `ERR_LGF_STATE` of a dense model of features too many to be formed, whose coefficients number more than 2^28;
+   * so do `names`, `support` and `equations`
+   */
   get coefficients(): Matrix {
     return fromNative(call(() => this.#handle.coefficients()));
   }
@@ -154,6 +168,23 @@ export class FlowModel {
 
   /** Plain data that {@link FlowModel.fromJSON} takes back, bit for bit. */
   toJSON(): FlowModelJson {
+    const products = call(() => this.#handle.innerProducts());
+    if (products) {
+      const { anchors, weights, outputs } = products;
+      return {
+        format: 'learned-gradient-flow/flow-model',
+        version: 1,
+        inputs: this.inputs,
+        polyOrder: this.#handle.polyOrder,
+        includeBias: this.#handle.includeBias,
+        coefficients: [],
+        innerProducts: {
+          anchors: fromNative(anchors).toArray(),
+          weights: fromNative(weights).toArray(),
+          ...(outputs && { outputs: fromNative(outputs).toArray() }),
+        },
+      };
+    }
     const features = fromNative(call(() => this.#handle.featureCoefficients()));
     const transform = call(() => this.#handle.transform());
     const modes = this.modes;
@@ -187,6 +218,7 @@ export class FlowModel {
     if (!counts(json.polyOrder, 0)) throw argumentError('polyOrder', json.polyOrder, 'an integer in [0, 2^32)');
     if (typeof json.includeBias !== 'boolean') throw argumentError('includeBias', json.includeBias, 'true or false');
     const { inputs, polyOrder, includeBias } = json;
+    if (json.innerProducts !== undefined && json.innerProducts !== null) return fromInnerProducts(json, json.innerProducts);
     const monomials = call(() => new native.LibraryHandle({ dimension: inputs, polyOrder, includeBias })).featureCount;
     const coefficients = toMatrix(json.coefficients, 'coefficients');
     const transform = optionalMatrix(json.transform, 'transform');
@@ -197,6 +229,22 @@ export class FlowModel {
     const [u, v] = [transform?.data, modes && columnMajor(modes)];
     return new FlowModel(call(() => native.ModelHandle.fromParts(inputs, polyOrder, includeBias, coefficients.data, u, v)));
   }
+}
+
+/** A model of anchors, table and rows. */
+function fromInnerProducts(
+  { inputs, polyOrder, includeBias }: FlowModelJson,
+  given: NonNullable<FlowModelJson['innerProducts']>,
+): FlowModel {
+  if (typeof given !== 'object') throw argumentError('innerProducts', given, 'an object with anchors and weights');
+  const anchors = toMatrix(given.anchors, 'innerProducts.anchors');
+  const weights = toMatrix(given.weights, 'innerProducts.weights');
+  const outputs = optionalMatrix(given.outputs, 'innerProducts.outputs');
+  requireShape('innerProducts.anchors', anchors, Math.max(anchors.rows, 1), inputs);
+  if (outputs) requireShape('innerProducts.outputs', outputs, Math.max(outputs.rows, 1), inputs);
+  requireShape('innerProducts.weights', weights, anchors.rows, (outputs ?? anchors).rows);
+  const make = () => native.ModelHandle.fromInnerProducts(inputs, polyOrder, includeBias, anchors.data, weights.data, outputs?.data);
+  return wrapModel(call(make));
 }
 
 /** A report of the native core. */

@@ -64,6 +64,8 @@ export declare class LibraryHandle {
 export declare class ModelHandle {
   /** A model of known coefficients. */
   static fromParts(inputs: number, polyOrder: number, includeBias: boolean, coefficients: Float64Array, transform?: Float64Array | undefined | null, modes?: Float64Array | undefined | null): ModelHandle
+  /** A model known by inner products of features: anchors (n×d), table (n×m) and rows (m×d), row-major; the anchors themselves by default. */
+  static fromInnerProducts(inputs: number, polyOrder: number, includeBias: boolean, anchors: Float64Array, weights: Float64Array, outputs?: Float64Array | undefined | null): ModelHandle
   get dimension(): number
   get inputs(): number
   get polyOrder(): number
@@ -72,6 +74,8 @@ export declare class ModelHandle {
   coefficients(): NativeMatrix
   /** Of the features as fitted, k×r. */
   featureCoefficients(): NativeMatrix
+  /** What a model known by inner products is made of. */
+  innerProducts(): NativeInnerProducts | null
   /** Transform of orthonormal features, P×k, column-major in one row as [`ModelHandle::from_parts`] takes it. */
   transform(): Float64Array | null
   /** Modes of a reduced model, d×r. */
@@ -171,6 +175,7 @@ export interface NativeFit {
 /** What a fit reported. */
 export interface NativeFitReport {
   samples: number
+  /** Beyond 2^32 where features are counted, but not formed. */
   features: number
   dropped: number
   rank: number
@@ -178,6 +183,13 @@ export interface NativeFitReport {
   iterations: number
   residual: number
   energy?: number
+}
+
+/** Anchors (n×d), table (n×m) and rows (m×d) of a model known by inner products of features; no rows where they are the anchors. */
+export interface NativeInnerProducts {
+  anchors: NativeMatrix
+  weights: NativeMatrix
+  outputs?: NativeMatrix
 }
 
 /** A matrix on its way to TypeScript. */

@@ -136,6 +136,64 @@ describe('FlowModel', () => {
   ]);
 });
 
+describe('a model of features too many to be formed', () => {
+  const d = 3000;
+  const path = Array.from({ length: 6 }, (_, i) => Float64Array.from({ length: d }, (_, j) => Math.sin(j + 0.1 * i * (1 + (j % 3)))));
+  const model = discover(path, { dt: 0.1, model: { polyOrder: 2 } });
+  const json = model.toJSON();
+  const { anchors = [], weights = [], outputs = [] } = json.innerProducts ?? {};
+  const from = (changes: object): FlowModel => FlowModel.fromJSON({ ...json, innerProducts: { anchors, weights, outputs, ...changes } });
+  const at = path[3] as Float64Array;
+
+  test('is one all the same', () => {
+    expect(model.fit).toMatchObject({ samples: 4, features: ((d + 2) * (d + 1)) / 2, dropped: 0 });
+    expect({ inputs: model.inputs, coefficients: json.coefficients, rows: anchors.length }).toEqual({
+      inputs: d,
+      coefficients: [],
+      rows: 4,
+    });
+    // Central differences between the neighbours of a sample.
+    const slope = at.map((_, j) => ((path[4]?.[j] as number) - (path[2]?.[j] as number)) / 0.2);
+    const size = Math.hypot(...slope);
+    expect(Math.hypot(...model.derivative(at).map((v, j) => v - (slope[j] as number)))).toBeLessThan(1e-6 * size);
+    const { states, status } = model.integrate(at, { from: 0, to: 0.01, at: [0.01] });
+    expect(status).toBe('completed');
+    expect(Math.hypot(...states.row(0).map((v, j) => v - (at[j] as number)))).toBeCloseTo(0.01 * size, 1);
+  });
+
+  test('comes back from data bit for bit', () => {
+    const again = FlowModel.fromJSON(JSON.parse(JSON.stringify(model)));
+    expect(again.derivative(at)).toEqual(model.derivative(at));
+    expect(again.toJSON()).toEqual(json);
+    const same = discover(path, { dt: 0.1, model: { polyOrder: 2, method: 'tracked' }, derivatives: path });
+    expect(FlowModel.fromJSON(same.toJSON()).derivative(at)).toEqual(same.derivative(at));
+  });
+
+  refuses('features one by one', [
+    ['coefficients', () => model.coefficients, 'ERR_LGF_STATE', 'coefficients'],
+    ['support', () => model.support, 'ERR_LGF_STATE', 'coefficients'],
+    ['names', () => model.names, 'ERR_LGF_STATE', 'names'],
+    ['equations', () => model.equations(), 'ERR_LGF_STATE', 'names'],
+  ]);
+  refuses('fromJSON', [
+    ...[5, 'a', true].map(
+      (v): Refusal => [
+        `innerProducts = ${shown(v)}`,
+        () => FlowModel.fromJSON({ ...json, innerProducts: v } as never),
+        'ERR_LGF_ARGUMENT',
+        'innerProducts',
+      ],
+    ),
+    ['no anchors', () => from({ anchors: undefined }), 'ERR_LGF_ARGUMENT', 'innerProducts.anchors'],
+    ['no weights', () => from({ weights: null }), 'ERR_LGF_ARGUMENT', 'innerProducts.weights'],
+    ['fewer weights', () => from({ weights: weights.slice(1) }), 'ERR_LGF_SHAPE', 'innerProducts.weights'],
+    ['anchors of other inputs', () => from({ anchors: [[1]] }), 'ERR_LGF_SHAPE', 'innerProducts.anchors'],
+    ['outputs of other inputs', () => from({ outputs: [[1]] }), 'ERR_LGF_SHAPE', 'innerProducts.outputs'],
+    ['no order', () => FlowModel.fromJSON({ ...json, polyOrder: 0 }), 'ERR_LGF_ARGUMENT', 'polyOrder'],
+    ['an order beyond counting', () => FlowModel.fromJSON({ ...json, polyOrder: 64 }), 'ERR_LGF_ARGUMENT', 'polyOrder'],
+  ]);
+});
+
 describe('FlowModel.fromJSON', () => {
   const json = MODEL.toJSON();
   const reduced = discover(SPIRAL, { dt: 0.1, model: { orthonormal: true, truncationRank: 1 } }).toJSON();

@@ -76,6 +76,7 @@ const adam = { ...descent, betas, eps: positive, amsgrad: flag };
 const learner = {
   dt: positive,
   historySize: atLeast(1),
+  historyPrecision: choice('double', 'single'),
   model: nested('ModelOptions'),
   solver: nested('SolverOptions'),
   ode: nested('OdeOptions'),

@@ -195,7 +195,7 @@ export interface DenseOptions {
    */
   readonly kind?: 'dense' | null;
   /**
-   * Singular values at most this fraction of the largest count as zero. By default the double's epsilon times the larger side.
+   * Singular values at most this fraction of the largest count as zero. By default the double's epsilon times the larger side. Features too many to be formed are known by their inner products, the squares of singular values: there it is at least the root of epsilon times the samples.
    * Domain: a number in [0, 1).
    */
   readonly rcond?: number | null;
@@ -306,6 +306,11 @@ export interface LGFGradientFlowOptions {
    * @defaultValue `100`
    */
   readonly historySize?: number | null;
+  /**
+   * How they are stored. Single precision takes half the memory, and half the time where reading them bounds it; states then are known to 6e-8 of their size, which differences of close ones (`'strong'`, `'weak'`) must stay clear of.
+   * @defaultValue `'double'`
+   */
+  readonly historyPrecision?: 'double' | 'single' | null;
   /** What is learned. */
   readonly model?: ModelOptions | null;
   /** How the regression is solved. */
@@ -427,6 +432,11 @@ export interface LGFAdamOptions {
    * @defaultValue `100`
    */
   readonly historySize?: number | null;
+  /**
+   * How they are stored. Single precision takes half the memory, and half the time where reading them bounds it; states then are known to 6e-8 of their size, which differences of close ones (`'strong'`, `'weak'`) must stay clear of.
+   * @defaultValue `'double'`
+   */
+  readonly historyPrecision?: 'double' | 'single' | null;
   /** What is learned. */
   readonly model?: ModelOptions | null;
   /** How the regression is solved. */
@@ -475,6 +485,11 @@ export interface LGFTrustRegionOptions {
    * @defaultValue `100`
    */
   readonly historySize?: number | null;
+  /**
+   * How they are stored. Single precision takes half the memory, and half the time where reading them bounds it; states then are known to 6e-8 of their size, which differences of close ones (`'strong'`, `'weak'`) must stay clear of.
+   * @defaultValue `'double'`
+   */
+  readonly historyPrecision?: 'double' | 'single' | null;
   /** What is learned. */
   readonly model?: ModelOptions | null;
   /** How the regression is solved. */
@@ -592,6 +607,11 @@ export interface LGFAdamTrustRegionOptions {
    * @defaultValue `100`
    */
   readonly historySize?: number | null;
+  /**
+   * How they are stored. Single precision takes half the memory, and half the time where reading them bounds it; states then are known to 6e-8 of their size, which differences of close ones (`'strong'`, `'weak'`) must stay clear of.
+   * @defaultValue `'double'`
+   */
+  readonly historyPrecision?: 'double' | 'single' | null;
   /** What is learned. */
   readonly model?: ModelOptions | null;
   /** How the regression is solved. */
@@ -687,6 +707,11 @@ export interface LGFBatchOptions {
    * @defaultValue `100`
    */
   readonly historySize?: number | null;
+  /**
+   * How they are stored. Single precision takes half the memory, and half the time where reading them bounds it; states then are known to 6e-8 of their size, which differences of close ones (`'strong'`, `'weak'`) must stay clear of.
+   * @defaultValue `'double'`
+   */
+  readonly historyPrecision?: 'double' | 'single' | null;
   /** What is learned. */
   readonly model?: ModelOptions | null;
   /** How the regression is solved. */

@@ -52,6 +52,7 @@ pub mod param;
 pub mod problem;
 pub mod reduce;
 pub mod regress;
+mod rows;
 mod snapshot;
 pub mod surrogate;
 pub mod targets;

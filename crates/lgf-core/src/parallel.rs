@@ -22,9 +22,36 @@ pub(crate) fn blocks_mut(out: &mut [f64], numbers: usize, body: impl Fn(usize, &
     }
 }
 
+/// The same from the last block to the first: what a pass in the other direction has just read is read first.
+pub(crate) fn blocks_mut_backwards(out: &mut [f64], numbers: usize, body: impl Fn(usize, &mut [f64]) + Sync + Send) {
+    if is_worth(numbers) {
+        out.par_chunks_mut(BLOCK)
+            .enumerate()
+            .rev()
+            .for_each(|(i, block)| body(i * BLOCK, block));
+    } else {
+        out.chunks_mut(BLOCK)
+            .enumerate()
+            .rev()
+            .for_each(|(i, block)| body(i * BLOCK, block));
+    }
+}
+
 /// Sums over blocks of `0..length`: `body` adds what a block gives to its own zeroed sums, which are joined block by block from the first.
 /// `partial` is room that only grows.
 pub(crate) fn sum_blocks(
+    length: usize,
+    numbers: usize,
+    sums: &mut [f64],
+    partial: &mut Vec<f64>,
+    body: impl Fn(Range<usize>, &mut [f64]) + Sync + Send,
+) {
+    sum_blocks_of(BLOCK, length, numbers, sums, partial, body);
+}
+
+/// The same over blocks of another size, for sums so many that those of all blocks would take much memory.
+pub(crate) fn sum_blocks_of(
+    size: usize,
     length: usize,
     numbers: usize,
     sums: &mut [f64],
@@ -36,13 +63,13 @@ pub(crate) fn sum_blocks(
     if width == 0 || length == 0 {
         return;
     }
-    let count = length.div_ceil(BLOCK);
+    let count = length.div_ceil(size);
     if partial.len() < count * width {
         partial.resize(count * width, 0.0);
     }
     let partial = &mut partial[..count * width];
     partial.fill(0.0);
-    let block = |i: usize| i * BLOCK..((i + 1) * BLOCK).min(length);
+    let block = |i: usize| i * size..((i + 1) * size).min(length);
     if is_worth(numbers) {
         partial.par_chunks_mut(width).enumerate().for_each(|(i, sums)| body(block(i), sums));
     } else {

@@ -8,6 +8,7 @@
 mod support;
 use lgf_core::driver;
 use lgf_core::fit::ModelOptions;
+use lgf_core::history::HistoryPrecision;
 use lgf_core::integrate::{OdeOptions, Rk45Options};
 use lgf_core::newton::{NewtonCg, NewtonCgOptions, NewtonOptions, NewtonSolver};
 use lgf_core::optimizer::*;
@@ -219,6 +220,40 @@ fn adam_and_batches_of_forty_variables() {
             allocations_of_warm_cycles(Batch::of_trajectories(&starts, 40, &batch).unwrap(), 40, 40),
             0
         );
+    }
+}
+
+/// Features that are not formed, and histories that are shared with models: forty variables of order 5 have a million features.
+#[test]
+fn flows_of_inner_products() {
+    let options = |points_added: usize, method| ModelOptions {
+        poly_order: 5,
+        points_added,
+        method,
+        ..Default::default()
+    };
+    let makes = [
+        ("plain", flow(move |o| o.model = options(0, None))),
+        ("points", flow(move |o| o.model = options(2, None))),
+        ("weak", flow(move |o| o.model = options(0, Some(Method::Weak)))),
+        ("tracked", flow(move |o| o.model = options(0, Some(Method::Tracked)))),
+        (
+            "single",
+            flow(move |o| (o.model, o.history_precision) = (options(1, None), HistoryPrecision::Single)),
+        ),
+        ("guarded", flow(move |o| (o.model, o.safeguard) = (options(0, None), true))),
+        ("Adam", adam(move |o| o.model = options(0, None))),
+        ("trust region", trust(move |o| o.model = options(0, None))),
+        ("trust region, points", trust(move |o| o.model = options(1, None))),
+        ("batch", batch(3, move |o| o.model = options(0, None))),
+    ];
+    for (name, make) in makes {
+        let mut problem = bowl(40);
+        (0..40).for_each(|i| problem.a[(i, i)] = 1.0 + 0.3 * (i as f64).sin());
+        problem.logcosh = true;
+        let mut optimizer = make(&[0.5; 40]);
+        assert_eq!(allocations(optimizer.as_mut(), &mut problem, 60), 0, "{name}");
+        assert!(optimizer.fits() > 1, "{name}");
     }
 }
 

@@ -84,8 +84,8 @@ fn other_kinds_and_versions_are_refused() {
             "no optimizer is called Simplex",
         );
         let mut later = bytes.clone();
-        later[8..12].copy_from_slice(&3_u32.to_le_bytes());
-        refused(kind(name), &later, "of version 3; this library reads version 2");
+        later[8..12].copy_from_slice(&4_u32.to_le_bytes());
+        refused(kind(name), &later, "of version 4; this library reads version 3");
         for (dimension, trajectories) in [(0, 1), (1, 0), (u64::MAX, 1), (1 << 40, 1 << 40), (1 << 20, 1)] {
             refused(
                 kind(name),
@@ -122,13 +122,13 @@ fn histories_of_unequal_length_are_refused() {
     steps(optimizer.as_mut(), &mut p, 6);
     let bytes = optimizer.snapshot();
     let (head, state) = open(&bytes);
-    // Dimension, capacity, not tracked, numbers of six states: one history after the other.
-    let all = places(state, &[3, 6, 0, 18]);
+    // Dimension, capacity, not tracked, double precision, numbers of six states: one history after the other.
+    let all = places(state, &[3, 6, 0, 0, 18]);
     assert_eq!(all.len(), 3);
     for at in all {
         let mut state = state.to_vec();
-        state[at + 3] -= 3;
-        state.drain(at + 4..at + 4 + 3 * size_of::<f64>());
+        state[at + 4] -= 3;
+        state.drain(at + 5..at + 5 + 3 * size_of::<f64>());
         refused("LGFBatch", &close(&head, &state), "do not fit together");
     }
 }

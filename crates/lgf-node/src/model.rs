@@ -7,7 +7,7 @@ use lgf_core::fit::DiscoverOptions;
 use lgf_core::integrate::{Field, IntervalOptions, OdeOptions, Solution, integrate};
 use lgf_core::library::MonomialBasis;
 use lgf_core::param::{Value, read_flat};
-use lgf_core::surrogate::{FitReport, Model};
+use lgf_core::surrogate::{FitReport, InnerProducts, Model};
 use lgf_core::targets::TimeStepOptions;
 use napi::Env;
 use napi::bindgen_prelude::{Float64ArraySlice, Function, Unknown};
@@ -113,7 +113,8 @@ pub fn integrate_callback(
 #[napi(object, object_from_js = false)]
 pub struct NativeFitReport {
     pub samples: u32,
-    pub features: u32,
+    /// Beyond 2^32 where features are counted, but not formed.
+    pub features: f64,
     pub dropped: u32,
     pub rank: u32,
     pub condition: f64,
@@ -126,7 +127,7 @@ impl From<FitReport> for NativeFitReport {
     fn from(report: FitReport) -> Self {
         Self {
             samples: report.samples as u32,
-            features: report.features as u32,
+            features: report.features as f64,
             dropped: report.dropped as u32,
             rank: report.regress.rank as u32,
             condition: report.regress.condition,
@@ -135,6 +136,14 @@ impl From<FitReport> for NativeFitReport {
             energy: report.energy,
         }
     }
+}
+
+/// Anchors (n×d), table (n×m) and rows (m×d) of a model known by inner products of features; no rows where they are the anchors.
+#[napi(object, object_from_js = false)]
+pub struct NativeInnerProducts {
+    pub anchors: NativeMatrix,
+    pub weights: NativeMatrix,
+    pub outputs: Option<NativeMatrix>,
 }
 
 /// A learned flow.
@@ -168,6 +177,23 @@ impl ModelHandle {
         })
     }
 
+    /// A model known by inner products of features: anchors (n×d), table (n×m) and rows (m×d), row-major; the anchors themselves by default.
+    #[napi(factory)]
+    pub fn from_inner_products(
+        inputs: u32,
+        poly_order: u32,
+        include_bias: bool,
+        anchors: &[f64],
+        weights: &[f64],
+        outputs: Option<&[f64]>,
+    ) -> Result<Self> {
+        guard(|| {
+            let polynomial = (inputs as usize, poly_order as usize, include_bias);
+            let model = Model::of_inner_products(polynomial, anchors, weights.to_vec(), outputs).map_err(fault)?;
+            Ok(Self { model })
+        })
+    }
+
     #[napi(getter)]
     pub fn dimension(&self) -> u32 {
         self.model.dimension() as u32
@@ -197,6 +223,22 @@ impl ModelHandle {
         guard(|| self.model.feature_coefficients().map(owned_to_js).map_err(fault))
     }
 
+    /// What a model known by inner products is made of.
+    #[napi]
+    pub fn inner_products(&self) -> Result<Option<NativeInnerProducts>> {
+        let d = self.model.inputs();
+        guard(|| {
+            Ok(self
+                .model
+                .inner_products()
+                .map(|InnerProducts { anchors, weights, outputs }| NativeInnerProducts {
+                    weights: to_js(weights),
+                    anchors: rows_to_js(anchors, weights.nrows(), d),
+                    outputs: outputs.map(|outputs| rows_to_js(outputs, weights.ncols(), d)),
+                }))
+        })
+    }
+
     /// Transform of orthonormal features, P×k, column-major in one row as [`ModelHandle::from_parts`] takes it.
     #[napi(ts_return_type = "Float64Array | null")]
     pub fn transform(&self) -> Result<Option<Owned>> {
@@ -213,16 +255,14 @@ impl ModelHandle {
     #[napi]
     pub fn names(&self, inputs: Option<Vec<String>>) -> Result<Vec<String>> {
         guard(|| {
-            let inputs = inputs.unwrap_or_else(|| self.model.input_names());
-            if inputs.len() != self.model.inputs() {
-                let (actual, expected) = (inputs.len().to_string(), self.model.inputs().to_string());
-                return Err(fault(lgf_core::Error::Shape {
-                    name: "inputs".into(),
-                    actual,
-                    expected,
-                }));
-            }
-            Ok(self.model.basis().names(&inputs))
+            let inputs = match inputs {
+                Some(inputs) => inputs,
+                None => {
+                    self.model.require_formed("names").map_err(fault)?;
+                    self.model.input_names()
+                }
+            };
+            self.model.names(&inputs).map_err(fault)
         })
     }
 

@@ -2,7 +2,7 @@
 use super::tall::Path;
 use super::{DiscoverOptions, Fitter, Samples};
 use crate::error::{Error, Result};
-use crate::history::History;
+use crate::history::{History, HistoryPrecision};
 use crate::library::{matrix_finite, non_empty};
 use crate::param::{Domain, Setting, join};
 use crate::surrogate::Model;
@@ -82,7 +82,7 @@ pub fn discover(trajectory: MatRef<'_, f64>, derivatives: Option<MatRef<'_, f64>
         return Ok(model);
     }
     let too_large = || Error::shape("trajectory", format!("{n}×{d}"), "a trajectory that fits into memory twice");
-    let mut history = History::new(d, n, derivatives.is_some()).ok_or_else(too_large)?;
+    let mut history = History::new(d, n, derivatives.is_some(), HistoryPrecision::Double).ok_or_else(too_large)?;
     let mut state = vec![0.0; d];
     for i in 0..n {
         state.iter_mut().zip(trajectory.row(i).iter()).for_each(|(to, from)| *to = *from);

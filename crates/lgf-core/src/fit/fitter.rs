@@ -1,5 +1,6 @@
 //! Fits models of one shape again and again.
 use super::ModelOptions;
+use super::kernel::{KernelFit, MOST_FORMED, MOST_SAMPLES, suits};
 use crate::error::{Error, Result, require_finite};
 use crate::history::History;
 use crate::interpolate::Interpolation;
@@ -8,8 +9,11 @@ use crate::linalg::tall::TallSvd;
 use crate::linalg::{multiply, shaped, subtract_product, view};
 use crate::param::{Domain, Options, Setting};
 use crate::regress::{Regressor, SolverOptions, Wide};
-use crate::surrogate::{FitReport, Form, Model, ModelState, Modes};
+use crate::surrogate::{FitReport, Form, Kernel, Model, ModelState, Modes};
 use crate::targets::{Method, TestFunctions, strong_rows};
+
+/// Fewer samples are no history: where no more have room it is the order that is too high.
+const FEWEST: usize = 3;
 
 /// Orthonormal features below this fraction of the largest singular value are dropped, as published.
 const ORTHONORMAL_RCOND: f64 = 1e-12;
@@ -36,6 +40,10 @@ pub(crate) struct Fitter {
     pub(super) regressor: Regressor,
     pub(super) wide: Wide,
     pub(super) coefficients: Vec<f64>,
+    /// Room for rows of single precision.
+    pub(super) widened: Vec<f64>,
+    /// Where features are too many to be formed.
+    kernel: Option<KernelFit>,
 }
 
 /// What a model is fitted to: `trajectories` recorded in step, `samples` states of `dimension` variables each, `dt` apart.
@@ -55,6 +63,17 @@ impl Fitter {
     /// # Errors
     /// [`Error::Argument`] naming the option, such as `model.fdOrder`.
     pub fn new(of: Samples<'_>, options: &ModelOptions, method: Method, solver: &SolverOptions) -> Result<(Self, Model)> {
+        Self::forming_at_most(MOST_FORMED, of, options, method, solver)
+    }
+
+    /// The same with another bound on the features of all samples that are formed by a wide dense fit.
+    pub(crate) fn forming_at_most(
+        formed: usize,
+        of: Samples<'_>,
+        options: &ModelOptions,
+        method: Method,
+        solver: &SolverOptions,
+    ) -> Result<(Self, Model)> {
         Options::check(options, "model")?;
         Options::check(solver, "solver")?;
         let Samples {
@@ -91,28 +110,46 @@ impl Fitter {
         } else {
             dimension
         };
-        let basis = MonomialBasis::new(inputs, options.poly_order, options.include_bias, "model.polyOrder")?;
+        let all = points.saturating_mul(trajectories);
+        let by_products = suits(solver, options, all, inputs, formed);
+        let basis = if by_products {
+            MonomialBasis::counted(inputs, options.poly_order, options.include_bias, "model.polyOrder")?
+        } else {
+            MonomialBasis::new(inputs, options.poly_order, options.include_bias, "model.polyOrder")
+                .map_err(|error| with_way_out(error, options, solver))?
+        };
         let p = basis.len();
         // What is stored is refused here where it does not fit, not by the allocator: of a wide regression four tables of features, for it
-        // does not write its coefficients down; of a streamed one states and right sides, and the coefficients; of others features.
-        let recorded_points = points.saturating_mul(trajectories);
-        let wide = !options.orthonormal && recorded_points < p;
-        let (width, most) = if wide {
+        // does not write its coefficients down; of a streamed one states and right sides, and the coefficients; of others features; where
+        // features are not formed, points between the samples.
+        let wide = !options.orthonormal && all < p;
+        let (width, most) = if by_products {
+            (inputs, MAX_ENTRIES.min(MOST_SAMPLES.saturating_mul(inputs)))
+        } else if wide {
             (p, MAX_ENTRIES / 4)
-        } else if Self::streams(options, method, recorded_points, p + inputs) {
+        } else if Self::streams(options, method, all, p + inputs) {
             (2 * inputs, MAX_ENTRIES)
         } else {
             (p, MAX_ENTRIES)
         };
-        if recorded_points.checked_mul(width).is_none_or(|entries| entries > most) {
-            let domain = format!("at most {} samples for {p} features", most / width);
-            return Err(Error::argument_error(of.name, format!("{recorded} samples"), domain));
-        }
         if !wide && inputs.checked_mul(p).is_none_or(|entries| entries > MAX_ENTRIES) {
             let domain = format!(
                 "an order that makes at most {MAX_ENTRIES} coefficients, or a smaller truncationRank; this one makes {p} features of {inputs} inputs"
             );
-            return Err(Error::argument_error("model.polyOrder", options.poly_order, domain));
+            let error = Error::argument_error("model.polyOrder", options.poly_order, domain);
+            return Err(with_way_out(error, options, solver));
+        }
+        if all.checked_mul(width).is_none_or(|entries| entries > most) {
+            if most / width < FEWEST {
+                let domain = format!("an order whose features number at most {}; this one makes {p}", most / FEWEST);
+                let error = Error::argument_error("model.polyOrder", options.poly_order, domain);
+                return Err(with_way_out(error, options, solver));
+            }
+            let domain = format!(
+                "at most {} samples, points between them included, for {p} features of {inputs} inputs",
+                most / width
+            );
+            return Err(Error::argument_error(of.name, format!("{recorded} samples"), domain));
         }
         if method == Method::Strong {
             strong_rows(points, options.fd_order, of.name)?;
@@ -127,9 +164,26 @@ impl Fitter {
             dimension,
             rank: inputs,
         });
+        let kernel = match solver {
+            SolverOptions::Dense(dense) if by_products => {
+                let dt = of.dt / (added + 1) as f64;
+                let (path, functions) = (interpolation.as_ref(), test_functions.as_ref());
+                Some(KernelFit::new(
+                    (samples, dt, of.name),
+                    (options, method, dense.rcond),
+                    path,
+                    functions,
+                )?)
+            }
+            _ => None,
+        };
         let model = Model {
             library: PolynomialLibrary::from_basis(basis, options.orthonormal.then_some(ORTHONORMAL_RCOND)),
-            form: Form::Explicit(Vec::new()),
+            form: if by_products {
+                Form::Kernel(Kernel::default())
+            } else {
+                Form::Explicit(Vec::new())
+            },
             modes,
             report: None,
         };
@@ -152,6 +206,8 @@ impl Fitter {
             regressor: Regressor::default(),
             wide: Wide::default(),
             coefficients: Vec::new(),
+            widened: Vec::new(),
+            kernel,
         };
         Ok((fitter, model))
     }
@@ -159,13 +215,16 @@ impl Fitter {
     /// How many trajectories of that many samples a fit can be made of.
     pub fn most_trajectories(&self, samples: usize, model: &Model) -> usize {
         let points = self.interpolation.as_ref().map_or(samples, Interpolation::points);
+        if self.kernel.is_some() {
+            return MOST_SAMPLES.min(MAX_ENTRIES / model.dimension()) / points.max(1);
+        }
         MAX_ENTRIES / (points * model.basis().len().max(model.dimension())).max(1)
     }
 
     /// Whether a stored model is one that this could have fitted, given what a fresh one is like.
     pub fn admits(&self, model: &ModelState, fresh: &Model) -> bool {
         let (inputs, most) = (model.inputs(), fresh.inputs());
-        inputs == most || (self.options.truncation_energy.is_some() && (1..most).contains(&inputs))
+        model.is_of_form(fresh) && (inputs == most || (self.options.truncation_energy.is_some() && (1..most).contains(&inputs)))
     }
 
     /// Learns the flow from full histories of the same number of samples.
@@ -173,6 +232,9 @@ impl Fitter {
     /// # Errors
     /// [`Error::NonFinite`] when powers of the states overflow; the model then is not to be used.
     pub fn fit(&mut self, histories: &[History], model: &mut Model) -> Result<()> {
+        if let Some(kernel) = &mut self.kernel {
+            return kernel.fit(histories, model);
+        }
         let samples = self.points(histories[0].len()) * histories.len();
         if Self::streams(&self.options, self.method, samples, model.basis().len() + model.inputs()) {
             return self.fit_tall(histories, model);
@@ -240,5 +302,22 @@ impl Fitter {
             energy,
         });
         Ok(())
+    }
+}
+
+/// A refusal of too many features that says what would take them.
+fn with_way_out(error: Error, options: &ModelOptions, solver: &SolverOptions) -> Error {
+    let way = match (solver, options.orthonormal) {
+        (SolverOptions::Stlsq(_), _) => "; the solver 'dense' forms no features and takes more, as a smaller truncationRank does",
+        (SolverOptions::Dense(_), true) => "; without orthonormal none are formed and there may be more",
+        (SolverOptions::Dense(_), false) => "",
+    };
+    match error {
+        Error::Argument { name, value, domain } => Error::Argument {
+            name,
+            value,
+            domain: domain + way,
+        },
+        other => other,
     }
 }

@@ -1,6 +1,8 @@
 //! Stages 3 to 4: the one place where a history becomes a model.
 mod discover;
 mod fitter;
+mod kernel;
+mod recorded;
 mod states;
 mod tall;
 mod wide;

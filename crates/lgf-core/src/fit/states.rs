@@ -1,10 +1,11 @@
 //! What a fit is made of: states in the coordinates of the polynomial and the right sides that belong to them.
 use super::Fitter;
+use super::recorded::Recorded;
 use crate::error::Result;
 use crate::history::History;
 use crate::interpolate::Interpolation;
 use crate::library::MonomialBasis;
-use crate::linalg::tall::{Keep, SideBySide};
+use crate::linalg::tall::Keep;
 use crate::linalg::{shaped, view};
 use crate::surrogate::Model;
 use crate::targets::{Method, strong_rows, strong_targets};
@@ -31,7 +32,7 @@ impl Fitter {
             &mut self.states
         };
         if let Some(modes) = &mut model.modes {
-            let snapshots = SideBySide(histories, History::snapshots);
+            let snapshots = Recorded { histories, rates: false };
             let keep = Keep {
                 // No more than there are directions, and where the number of modes is fixed just so many.
                 rank: self.options.truncation_rank,
@@ -63,10 +64,7 @@ impl Fitter {
         } else {
             let mut states = shaped(recorded, n, d);
             for (i, history) in histories.iter().enumerate() {
-                states
-                    .as_mut()
-                    .subrows_mut(i * each, each)
-                    .copy_from(history.snapshots().transpose());
+                history.write_states(states.as_mut().subrows_mut(i * each, each));
             }
         }
         if let Some(interpolation) = &mut self.interpolation {
@@ -93,7 +91,7 @@ impl Fitter {
         for (i, history) in histories.iter().enumerate() {
             let mut block = target.as_mut().subrows_mut(i * m, m);
             let states = view(&self.states, n, r).subrows(i * each, each);
-            match (&self.test_functions, history.rates()) {
+            match (&self.test_functions, history.rates(&mut self.widened)) {
                 (Some(functions), _) => functions.targets(states, block),
                 (None, Some(rates)) => {
                     let n = rates.ncols();

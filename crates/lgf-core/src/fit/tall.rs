@@ -37,11 +37,17 @@ impl Fitter {
     /// [`Fitter::fit`] row by row. A warm fit allocates a few matrices of order P, nothing that grows with the rows.
     pub(super) fn fit_tall(&mut self, histories: &[History], model: &mut Model) -> Result<()> {
         if model.modes.is_none() && self.interpolation.is_none() {
-            let paths = histories.iter().map(|history| Path {
-                states: history.snapshots().transpose(),
-                targets: history.rates().map(MatRef::transpose),
-            });
-            return self.fit_paths(&paths.collect::<Vec<_>>(), None, model);
+            let path = |history| {
+                let states = History::doubles(history, false)?.transpose();
+                let targets = match self.method {
+                    Method::Tracked => Some(history.doubles(true)?.transpose()),
+                    _ => None,
+                };
+                Some(Path { states, targets })
+            };
+            if let Some(paths) = histories.iter().map(path).collect::<Option<Vec<_>>>() {
+                return self.fit_paths(&paths, None, model);
+            }
         }
         let energy = self.load_states(histories, model)?;
         let (each, r) = (self.points(histories[0].len()), model.inputs());

@@ -16,6 +16,8 @@ pub struct MonomialBasis {
     pub(super) suffix: Vec<usize>,
     /// Where the block of each degree begins, constant included whether it is asked for or not.
     pub(super) block: Vec<usize>,
+    /// Whether these places are known; of a basis that is only counted they are not.
+    pub(super) placed: bool,
 }
 
 /// `C(n, k)`, or `None` on overflow.
@@ -34,18 +36,12 @@ impl MonomialBasis {
     /// [`Error::Argument`] naming `poly_order_name` if one row of features would not fit into memory or no feature is left.
     pub fn new(dimension: usize, order: usize, bias: bool, poly_order_name: &str) -> Result<Self> {
         let refuse = |domain: String| Err(Error::argument_error(poly_order_name, order, domain));
-        if order == 0 && !bias {
-            return refuse("an integer in [1, ∞) without a constant feature".into());
-        }
-        let total = order
-            .checked_add(dimension)
-            .and_then(|n| binomial(n, order))
-            .filter(|&p| p <= MAX_ENTRIES);
-        let Some(total) = total else {
+        let counted = Self::counted(dimension, order, bias, poly_order_name)?;
+        if counted.count > MAX_ENTRIES - usize::from(!bias) {
             return refuse(format!(
                 "an order whose features of {dimension} variables number at most {MAX_ENTRIES}"
             ));
-        };
+        }
         // Order 1 is a copy of the inputs and needs no places; above it there are more features than inputs.
         let mut suffix = vec![0; if order > 1 { order * dimension } else { 0 }];
         let mut block = vec![0, 1];
@@ -63,12 +59,33 @@ impl MonomialBasis {
             }
         }
         Ok(Self {
+            suffix,
+            block,
+            placed: true,
+            ..counted
+        })
+    }
+
+    /// A basis of features that are counted, but never formed: there may be more of them than any memory holds.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] naming `poly_order_name` if they are beyond counting or no feature is left.
+    pub(crate) fn counted(dimension: usize, order: usize, bias: bool, poly_order_name: &str) -> Result<Self> {
+        let refuse = |domain: String| Err(Error::argument_error(poly_order_name, order, domain));
+        if order == 0 && !bias {
+            return refuse("an integer in [1, ∞) without a constant feature".into());
+        }
+        let Some(total) = order.checked_add(dimension).and_then(|n| binomial(n, order)) else {
+            return refuse(format!("an order whose features of {dimension} variables can be counted"));
+        };
+        Ok(Self {
             dimension,
             order,
             bias,
             count: total - usize::from(!bias),
-            suffix,
-            block,
+            suffix: Vec::new(),
+            block: Vec::new(),
+            placed: false,
         })
     }
 
@@ -102,6 +119,13 @@ impl MonomialBasis {
     /// The block of degree `m` is, for each first index `i`, `x_i` times the tail of the block of degree `m - 1` whose first index is not
     /// below `i`: contiguous reads and writes only.
     pub fn evaluate(&self, x: &[f64], out: &mut [f64]) {
+        if !self.placed && self.order > 1 {
+            // Of more features than memory holds there is no such `out`.
+            if let Ok(placed) = Self::new(self.dimension, self.order, self.bias, "polyOrder") {
+                placed.evaluate(x, out);
+            }
+            return;
+        }
         let d = self.dimension;
         let shift = usize::from(!self.bias);
         if self.bias {
@@ -140,7 +164,12 @@ impl MonomialBasis {
     }
 
     /// Exponents of every feature, each as its sorted input indices: `[0, 0, 1]` is `x1^2 x2`.
+    /// Exponents of every feature, each as its sorted input indices: `[0, 0, 1]` is `x1^2 x2`. None of a basis of more features than can
+    /// be formed, 2^28.
     pub fn indices(&self) -> Vec<Vec<usize>> {
+        if self.count > MAX_ENTRIES {
+            return Vec::new();
+        }
         let mut all = Vec::with_capacity(self.count);
         if self.bias {
             all.push(Vec::new());

@@ -1,6 +1,7 @@
 //! The one door to dense linear algebra: faer's kernels with grow-only buffers, so that a warm call allocates nothing.
 pub(crate) mod kernel;
 pub(crate) mod pass;
+pub(crate) mod powers;
 pub(crate) mod stream;
 mod symmetric;
 pub(crate) mod tall;

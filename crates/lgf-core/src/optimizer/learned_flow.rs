@@ -65,6 +65,7 @@ impl<O: Recipe> LearnedFlow<O> {
             learning_rate,
             dt,
             history_size,
+            history_precision,
             model,
             solver,
             ode,
@@ -81,7 +82,7 @@ impl<O: Recipe> LearnedFlow<O> {
             name: "historySize",
         };
         let (fitter, model) = Fitter::new(of, model, method, solver)?;
-        let learner = Learner::new(fitter, model, of, method, all_rows)?;
+        let learner = Learner::new(fitter, model, of, method, all_rows, history_precision)?;
         check_ode(ode, dt, MOST_STEPS)?;
         let integrator = Integrator::new(ode.clone(), "ode")?
             .with_published_ending()

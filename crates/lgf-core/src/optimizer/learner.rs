@@ -2,7 +2,7 @@
 use super::progress::MOST_COUNT;
 use crate::error::{Error, Result};
 use crate::fit::{Fitter, Samples};
-use crate::history::History;
+use crate::history::{History, HistoryPrecision};
 use crate::surrogate::{FitReport, Model, ModelState};
 use crate::targets::Method;
 use serde::{Deserialize, Serialize};
@@ -38,10 +38,10 @@ pub(crate) struct Learned<'a> {
 impl Learner {
     /// # Errors
     /// [`Error::Argument`] naming `historySize` where there is no memory for the histories.
-    pub fn new(fitter: Fitter, model: Model, of: Samples<'_>, method: Method, all_rows: bool) -> Result<Self> {
+    pub fn new(fitter: Fitter, model: Model, of: Samples<'_>, method: Method, all_rows: bool, precision: HistoryPrecision) -> Result<Self> {
         let tracked = method == Method::Tracked;
         let histories: Option<Vec<History>> = (0..of.trajectories)
-            .map(|_| History::new(of.dimension, of.samples, tracked))
+            .map(|_| History::new(of.dimension, of.samples, tracked, precision))
             .collect();
         let Some(histories) = histories else {
             let domain = format!("a size whose states of {} variables fit into memory", of.dimension);
@@ -82,7 +82,7 @@ impl Learner {
 
     /// Whether there is enough to learn from.
     pub fn is_full(&self) -> bool {
-        self.histories[self.first()].is_full()
+        self.histories[self.first()..].iter().all(History::is_full)
     }
 
     /// Whether there is a model, or enough to make one.
@@ -93,6 +93,8 @@ impl Learner {
     /// Forgets the model and the current histories, or puts full ones away where all rows are to be kept.
     pub fn restart(&mut self) {
         self.learned = false;
+        // Or else its rows could not be written over.
+        self.model.release();
         if self.most > self.trajectories && self.is_full() && !self.put_away() {
             // No more room: the oldest rows make way.
             self.histories.rotate_left(self.trajectories);
@@ -128,7 +130,7 @@ impl Learner {
             histories: Cow::Borrowed(&self.histories),
             fits: self.fits,
             last_fit: self.last_fit,
-            model: self.learned.then(|| self.model.state()),
+            model: self.learned.then(|| self.model.state(&self.histories)),
         }
     }
 
@@ -150,7 +152,7 @@ impl Learner {
             && state.model.as_ref().is_none_or(|model| self.fitter.admits(model, &self.model))
             && self.are_even(&histories)
             && histories.iter_mut().all(History::reserve)
-            && state.model.is_none_or(|model| self.model.adopt(model));
+            && state.model.is_none_or(|model| self.model.adopt(model, &histories));
         if sound {
             (self.histories, self.learned) = (histories, learned);
             (self.fits, self.last_fit) = (state.fits, state.last_fit);

@@ -1,6 +1,7 @@
 //! The options of all optimizers, put together like the optimizers themselves.
 use super::base::{Direction, Stepping};
 use crate::fit::ModelOptions;
+use crate::history::HistoryPrecision;
 use crate::integrate::OdeOptions;
 use crate::param::{Domain, options};
 use crate::regress::SolverOptions;
@@ -49,6 +50,9 @@ macro_rules! composed {
         composed! { @ { $($head)* } { $($done)*
             /// Iterates recorded before the flow is learned.
             history_size: usize = 100, Domain::AtLeast(1);
+            /// How they are stored. Single precision takes half the memory, and half the time where reading them bounds it; states then are known
+            /// to 6e-8 of their size, which differences of close ones (`'strong'`, `'weak'`) must stay clear of.
+            history_precision: HistoryPrecision = HistoryPrecision::Double, Domain::OfType;
             /// What is learned.
             model: ModelOptions = ModelOptions::default(), Domain::OfType;
             /// How the regression is solved.

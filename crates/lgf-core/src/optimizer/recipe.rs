@@ -7,6 +7,7 @@ use super::policy::{Policy, Schedule};
 use super::trust_region::{Control, TrustRegion};
 use crate::error::{Error, Result};
 use crate::fit::ModelOptions;
+use crate::history::HistoryPrecision;
 use crate::integrate::OdeOptions;
 use crate::param::{Domain, Options, Setting};
 use crate::regress::SolverOptions;
@@ -41,6 +42,7 @@ pub struct Learning<'a> {
     pub learning_rate: f64,
     pub dt: f64,
     pub history_size: usize,
+    pub history_precision: HistoryPrecision,
     pub model: &'a ModelOptions,
     pub solver: &'a SolverOptions,
     pub ode: &'a OdeOptions,
@@ -57,6 +59,7 @@ macro_rules! learning {
             learning_rate: $options.learning_rate,
             dt: $dt,
             history_size: $options.history_size,
+            history_precision: $options.history_precision,
             model: &$options.model,
             solver: &$options.solver,
             ode: &$options.ode,

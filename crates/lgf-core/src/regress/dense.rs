@@ -9,6 +9,8 @@ options! {
     /// Minimum-norm least squares.
     pub struct DenseOptions as "DenseOptions" {
         /// Singular values at most this fraction of the largest count as zero. By default the double's epsilon times the larger side.
+        /// Features too many to be formed are known by their inner products, the squares of singular values: there it is at least the root of
+        /// epsilon times the samples.
         rcond: Option<f64> = None, Domain::Fraction;
     }
 }

@@ -2,6 +2,7 @@
 use super::ClosedForm;
 use lgf_core::driver;
 use lgf_core::fit::ModelOptions;
+use lgf_core::history::HistoryPrecision;
 use lgf_core::integrate::{OdeOptions, Rk45Options};
 use lgf_core::optimizer::*;
 use lgf_core::problem::Problem;
@@ -149,6 +150,11 @@ pub fn optimizers() -> Vec<(&'static str, Make)> {
         ("LGFGradientFlow orthonormal", flow(|o| o.model = orthonormal())),
         ("LGFGradientFlow points added", flow(|o| o.model = added())),
         ("LGFGradientFlow energy", flow(|o| o.model = energy())),
+        ("LGFGradientFlow single", flow(|o| o.history_precision = HistoryPrecision::Single)),
+        (
+            "LGFAdam single reduced",
+            adam(|o| (o.history_precision, o.model) = (HistoryPrecision::Single, rank(2))),
+        ),
         ("LGFGradientFlow rk45", flow(|o| o.ode = rk45())),
         ("LGFGradientFlow rk45 reduced", flow(|o| (o.ode, o.model) = (rk45(), rank(2)))),
         ("LGFGradientFlow safeguard", flow(|o| o.safeguard = true)),

@@ -10,7 +10,7 @@ mod tests;
 mod tsqr;
 
 pub(crate) use passes::Passes;
-pub(crate) use source::{SideBySide, Source};
+pub(crate) use source::Source;
 
 use super::{SymmetricEvd, ThinSvd, multiply, shaped, tame, view};
 use crate::error::{Error, Result};

@@ -1,5 +1,4 @@
 //! Where a tall matrix comes from, and blocks of its rows as columns in cache.
-use crate::linalg::{shaped, view};
 use faer::{MatMut, MatRef};
 use pulp::{Arch, NullaryFnOnce};
 use std::ops::Range;
@@ -60,49 +59,6 @@ impl Source for MatRef<'_, f64> {
 
     fn whole<'a>(&'a self, _: &'a mut Vec<f64>) -> MatRef<'a, f64> {
         *self
-    }
-}
-
-/// Matrices side by side, of the same number of rows.
-pub(crate) struct SideBySide<'a, T, F>(pub &'a [T], pub F);
-
-impl<'m, T: Sync + 'm, F: Fn(&'m T) -> MatRef<'m, f64> + Sync> Source for SideBySide<'m, T, F> {
-    fn shape(&self) -> (usize, usize) {
-        let rows = self.0.first().map_or(0, |first| self.1(first).nrows());
-        (rows, self.0.iter().map(|part| self.1(part).ncols()).sum())
-    }
-
-    fn pack(&self, at: Range<usize>, scale: f64, length: usize, to: &mut [f64]) {
-        let mut first = 0;
-        for part in self.0.iter().map(&self.1) {
-            let next = first + length * part.ncols();
-            part.pack(at.clone(), scale, length, &mut to[first..next]);
-            first = next;
-        }
-    }
-
-    fn column(&self, mut j: usize, at: Range<usize>) -> Option<&[f64]> {
-        for part in self.0.iter().map(&self.1) {
-            if j < part.ncols() {
-                return Some(part.get(at, j).try_as_col_major()?.as_slice());
-            }
-            j -= part.ncols();
-        }
-        None
-    }
-
-    fn whole<'a>(&'a self, room: &'a mut Vec<f64>) -> MatRef<'a, f64> {
-        if let [only] = self.0 {
-            return self.1(only);
-        }
-        let (m, n) = self.shape();
-        let mut all = shaped(room, m, n);
-        let mut first = 0;
-        for part in self.0.iter().map(&self.1) {
-            all.as_mut().subcols_mut(first, part.ncols()).copy_from(part);
-            first += part.ncols();
-        }
-        view(room, m, n)
     }
 }
 

@@ -201,26 +201,6 @@ fn leading_triplets_are_those_of_all() {
 }
 
 #[test]
-fn matrices_side_by_side_are_one() {
-    let (m, n) = (9_000, 18);
-    let columns = conditioned(m, n, 1e3);
-    let parts = [view(&columns, m, 7), view(&columns[7 * m..], m, 11)];
-    fn itself<'a>(part: &'a MatRef<'a, f64>) -> MatRef<'a, f64> {
-        *part
-    }
-    let both = SideBySide(&parts, itself);
-    let one = decompose(view(&columns, m, n), Keep::default(), 1e-12);
-    let mut svd = TallSvd::default();
-    svd.compute(&both, Keep::default(), 1e-12).unwrap();
-    let mut u = Mat::zeros(m, n);
-    svd.left(&both, u.as_mut());
-    assert!(svd.s() == one.s && u == one.u);
-    let (mut cross, b) = (Mat::zeros(n, 3), random(m, 3, 5));
-    svd.passes().cross(&both, &view(&b, m, 3), cross.as_mut());
-    assert!((cross - view(&columns, m, n).transpose() * view(&b, m, 3)).norm_max() < 1e-12);
-}
-
-#[test]
 fn bits_do_not_depend_on_threads() {
     for (m, n) in [(40_003, 10), (8 * 512 * 9, 9)] {
         for condition in [1.0, 1e5, 1e10] {
