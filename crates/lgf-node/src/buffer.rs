@@ -91,27 +91,15 @@ impl TypeName for Owned {
 }
 
 /// A Float64Array that was filled in memory of the engine: large results are written once, where they are wanted.
-pub struct Filled(sys::napi_value);
+pub struct Filled(Written);
 
 impl Filled {
     /// An array of so many numbers, all 0, and what `fill` makes of it. No JavaScript runs meanwhile.
-    pub fn new(env: &Env, length: usize, fill: impl FnOnce(&mut [f64]) -> Result<()>) -> Result<Self> {
-        let (mut data, mut memory, mut array) = (std::ptr::null_mut(), std::ptr::null_mut(), std::ptr::null_mut());
-        let (env, kind) = (env.raw(), sys::TypedarrayType::float64_array);
-        let created = (|| {
-            // SAFETY: the engine gives that many bytes, zeroed and aligned for any number, and an array over all of them.
-            unsafe {
-                napi::check_status!(sys::napi_create_arraybuffer(env, length * size_of::<f64>(), &mut data, &mut memory))?;
-                napi::check_status!(sys::napi_create_typedarray(env, kind, length, memory, 0, &mut array))
-            }
-        })();
-        created.map_err(|error: napi::Error| napi::Error::new("ERR_LGF_INTERNAL".into(), error.reason.to_string()))?;
-        if length > 0 {
-            ask_for_large_pages(data, length * size_of::<f64>());
-            // SAFETY: as above; nobody else knows of the memory yet, and the handle of the array keeps it alive.
-            fill(unsafe { std::slice::from_raw_parts_mut(data.cast(), length) })?;
-        }
-        Ok(Self(array))
+    pub fn new(env: Env, length: usize, fill: impl FnOnce(&mut [f64]) -> Result<()>) -> Result<Self> {
+        let created = Written::new(env, length);
+        let mut written = created.map_err(|error| napi::Error::new("ERR_LGF_INTERNAL".into(), error.reason.to_string()))?;
+        fill(written.as_mut_slice())?;
+        Ok(Self(written))
     }
 }
 
@@ -139,12 +127,64 @@ impl ToNapiValue for Entries {
         match value {
             // SAFETY: of the same environment, in the same call.
             Self::Copied(numbers) => unsafe { Owned::to_napi_value(env, numbers) },
-            Self::Filled(Filled(array)) => Ok(array),
+            Self::Filled(Filled(written)) => Ok(written.array),
         }
     }
 }
 
 impl TypeName for Entries {
+    fn type_name() -> &'static str {
+        "Float64Array"
+    }
+    fn value_type() -> ValueType {
+        ValueType::Object
+    }
+}
+
+/// Memory of the engine that numbers are written to where they will be read: a Float64Array without a copy.
+pub struct Written {
+    array: sys::napi_value,
+    numbers: Numbers,
+}
+
+impl Written {
+    /// Zeros, to be written before the native call ends.
+    pub fn new(env: napi::Env, length: usize) -> napi::Result<Self> {
+        let (mut data, mut memory, mut array) = (std::ptr::null_mut(), std::ptr::null_mut(), std::ptr::null_mut());
+        let bytes = length
+            .checked_mul(size_of::<f64>())
+            .ok_or_else(|| napi::Error::from_status(Status::InvalidArg))?;
+        // SAFETY: the engine gives `bytes` bytes of zeros, aligned for any number, and an array over all of them, or says that it cannot.
+        unsafe {
+            napi::check_status!(sys::napi_create_arraybuffer(env.raw(), bytes, &mut data, &mut memory))?;
+            let kind = sys::TypedarrayType::float64_array;
+            napi::check_status!(sys::napi_create_typedarray(env.raw(), kind, length, memory, 0, &mut array))?;
+        }
+        let data = if length == 0 || data.is_null() {
+            std::ptr::NonNull::dangling().as_ptr()
+        } else {
+            ask_for_large_pages(data, bytes);
+            data.cast()
+        };
+        Ok(Self {
+            array,
+            numbers: Numbers { data, length },
+        })
+    }
+
+    /// The numbers, to write.
+    pub fn as_mut_slice(&mut self) -> &mut [f64] {
+        self.numbers.as_mut_slice()
+    }
+}
+
+impl ToNapiValue for Written {
+    unsafe fn to_napi_value(_: sys::napi_env, value: Self) -> napi::Result<sys::napi_value> {
+        Ok(value.array)
+    }
+}
+
+impl TypeName for Written {
     fn type_name() -> &'static str {
         "Float64Array"
     }
@@ -212,55 +252,4 @@ unsafe fn copied<T: Copy>(
         napi::check_status!(sys::napi_create_typedarray(env, kind, length, memory, 0, &mut array))?;
     }
     Ok(array)
-}
-
-/// Memory of the engine that numbers are written to where they will be read: a Float64Array without a copy.
-pub struct Written {
-    array: sys::napi_value,
-    numbers: Numbers,
-}
-
-impl Written {
-    /// Zeros, to be written before the native call ends.
-    pub fn new(env: napi::Env, length: usize) -> napi::Result<Self> {
-        let (mut data, mut memory, mut array) = (std::ptr::null_mut(), std::ptr::null_mut(), std::ptr::null_mut());
-        let bytes = length
-            .checked_mul(size_of::<f64>())
-            .ok_or_else(|| napi::Error::from_status(Status::InvalidArg))?;
-        // SAFETY: the engine gives `bytes` bytes of zeros, aligned for any number, and an array over all of them, or says that it cannot.
-        unsafe {
-            napi::check_status!(sys::napi_create_arraybuffer(env.raw(), bytes, &mut data, &mut memory))?;
-            let kind = sys::TypedarrayType::float64_array;
-            napi::check_status!(sys::napi_create_typedarray(env.raw(), kind, length, memory, 0, &mut array))?;
-        }
-        let data = if length == 0 || data.is_null() {
-            std::ptr::NonNull::dangling().as_ptr()
-        } else {
-            data.cast()
-        };
-        Ok(Self {
-            array,
-            numbers: Numbers { data, length },
-        })
-    }
-
-    /// The numbers, to write.
-    pub fn as_mut_slice(&mut self) -> &mut [f64] {
-        self.numbers.as_mut_slice()
-    }
-}
-
-impl ToNapiValue for Written {
-    unsafe fn to_napi_value(_: sys::napi_env, value: Self) -> napi::Result<sys::napi_value> {
-        Ok(value.array)
-    }
-}
-
-impl TypeName for Written {
-    fn type_name() -> &'static str {
-        "Float64Array"
-    }
-    fn value_type() -> ValueType {
-        ValueType::Object
-    }
 }

@@ -71,6 +71,6 @@ pub fn features_to_js(env: &Env, library: &PolynomialLibrary, states: MatRef<'_,
     Ok(NativeMatrix {
         rows: rows as u32,
         columns: columns as u32,
-        data: Entries::Filled(Filled::new(env, rows * columns, fill)?),
+        data: Entries::Filled(Filled::new(*env, rows * columns, fill)?),
     })
 }

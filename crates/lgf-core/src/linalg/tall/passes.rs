@@ -194,6 +194,17 @@ impl Passes {
                     unpack(&room.product, length, to);
                     continue;
                 }
+                if let Some(rows) = a.rows(at.clone()).filter(|_| scale == 1.0) {
+                    // Rows by rows: nothing is turned, in or out.
+                    match t {
+                        None => multiply(to, rows, w),
+                        Some(t) => {
+                            multiply(shaped(&mut room.product, at.len(), w.ncols()), rows, w);
+                            multiply(to, view(&room.product, at.len(), w.ncols()), t);
+                        }
+                    }
+                    continue;
+                }
                 let columns = block(a, at, length, scale, Some(w), &mut room.packed, &mut room.product);
                 match t {
                     None => unpack(columns, length, to),
@@ -268,16 +279,22 @@ fn block<'a>(
 ) -> &'a [f64] {
     let n = a.shape().1;
     let size = length * tiled(n);
-    let _ = shaped(packed, length, tiled(n));
-    a.pack(at, scale, length, packed);
     let Some(weights) = weights else {
+        let _ = shaped(packed, length, tiled(n));
+        a.pack(at, scale, length, packed);
         packed[length * n..size].fill(0.0);
         return &packed[..size];
     };
     let k = weights.ncols();
     let size = length * tiled(k);
     let _ = shaped(product, length, tiled(k));
-    multiply(shaped(product, length, k), view(packed, length, n), weights);
+    if let Some(rows) = a.rows(at.clone()).filter(|_| scale == 1.0 && at.len() == length) {
+        multiply(shaped(product, length, k), rows, weights);
+    } else {
+        let _ = shaped(packed, length, tiled(n));
+        a.pack(at, scale, length, packed);
+        multiply(shaped(product, length, k), view(packed, length, n), weights);
+    }
     product[length * k..size].fill(0.0);
     &product[..size]
 }

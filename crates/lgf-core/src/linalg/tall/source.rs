@@ -14,6 +14,11 @@ pub(crate) trait Source: Sync {
     /// The rows `at` of column `j`, where they lie one behind the other.
     fn column(&self, j: usize, at: Range<usize>) -> Option<&[f64]>;
 
+    /// The rows `at` where each of them lies in one piece, behind each other.
+    fn rows(&self, _at: Range<usize>) -> Option<MatRef<'_, f64>> {
+        None
+    }
+
     /// All of it, for kernels that take a matrix whole; in `room` where it does not lie together.
     fn whole<'a>(&'a self, room: &'a mut Vec<f64>) -> MatRef<'a, f64>;
 }
@@ -55,6 +60,10 @@ impl Source for MatRef<'_, f64> {
     fn column(&self, j: usize, at: Range<usize>) -> Option<&[f64]> {
         let column = (j < self.ncols()).then(|| self.get(at, j))?;
         Some(column.try_as_col_major()?.as_slice())
+    }
+
+    fn rows(&self, at: Range<usize>) -> Option<MatRef<'_, f64>> {
+        (self.col_stride() == 1 && self.ncols() > 1).then(|| self.subrows(at.start, at.len()))
     }
 
     fn whole<'a>(&'a self, _: &'a mut Vec<f64>) -> MatRef<'a, f64> {
