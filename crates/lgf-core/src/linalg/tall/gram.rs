@@ -83,6 +83,43 @@ fn tile<S: Simd, const R: usize>(simd: S, rows: [&[S::f64s]; R], others: [&[S::f
     }
 }
 
+/// Columns that are combined at once.
+pub(super) const GROUP: usize = 8;
+
+/// `out_k += sum_c weights_(k, c) columns_c`, all of one length divisible by every register.
+pub(super) struct Spread<'a, const K: usize> {
+    pub columns: [&'a [f64]; GROUP],
+    pub weights: [[f64; GROUP]; K],
+    pub out: [&'a mut [f64]; K],
+}
+
+impl<const K: usize> WithSimd for Spread<'_, K> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Self { columns, weights, out } = self;
+        let length = columns[0].len() / S::F64_LANES;
+        let columns = columns.map(|column| &S::as_simd_f64s(column).0[..length]);
+        let mut out = out.map(|column| &mut S::as_mut_simd_f64s(column).0[..length]);
+        for i in 0..length {
+            let mut sums = [simd.splat_f64s(0.0); K];
+            for (sum, out) in sums.iter_mut().zip(&out) {
+                *sum = out[i];
+            }
+            for c in 0..GROUP {
+                let v = columns[c][i];
+                for (sum, weights) in sums.iter_mut().zip(&weights) {
+                    *sum = simd.mul_add_e_f64s(v, simd.splat_f64s(weights[c]), *sum);
+                }
+            }
+            for (sum, out) in sums.iter().zip(&mut out) {
+                out[i] = *sum;
+            }
+        }
+    }
+}
+
 /// Writes the lower triangle, column-major n×n, of what the lanes have come to.
 pub(super) struct Collect<'a> {
     pub lanes: &'a [f64],

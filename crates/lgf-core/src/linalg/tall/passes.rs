@@ -1,7 +1,6 @@
 //! Passes over a tall matrix: blocks of rows that stay in cache, chunks of blocks for the threads, sums joined chunk by chunk.
-use super::gram::{Accumulate, Collect, lanes, tiled};
+use super::gram::{Accumulate, Collect, GROUP, Spread, lanes, tiled};
 use super::source::{Source, unpack};
-use crate::linalg::kernel::Combine;
 use crate::linalg::{Scratch, multiply, shaped, view};
 use crate::parallel::is_worth;
 use faer::linalg::matmul::matmul;
@@ -11,10 +10,10 @@ use rayon::prelude::*;
 use std::ops::Range;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Doubles of a block: half of the smallest second-level caches.
-const BLOCK: usize = 1 << 15;
-/// Rows of a block at most: eight columns of them fill a first-level cache.
-const ROWS: usize = 512;
+/// Doubles of a block: half of a second-level cache of 1 MiB.
+const BLOCK: usize = 1 << 16;
+/// Rows of a block at most: four pages of each column, for shorter stretches end before they are fetched ahead.
+const ROWS: usize = 2048;
 /// Chunks that a matrix is divided into at most.
 const CHUNKS: usize = 64;
 
@@ -189,9 +188,8 @@ impl Passes {
             for at in division.blocks(chunk) {
                 let (length, from) = (at.len().next_multiple_of(8), at.start - chunk * division.chunk);
                 let to = out.as_mut().subrows_mut(from, at.len());
-                if t.is_none() && w.ncols() <= FEW && is_direct(a, &at, scale) {
-                    combine(a, at, w, &mut room.product);
-                    unpack(&room.product, length, to);
+                if t.is_none() && w.ncols() <= FEW && to.row_stride() == 1 && is_direct(a, &at, scale) {
+                    combine(a, at, w, to);
                     continue;
                 }
                 if let Some(rows) = a.rows(at.clone()).filter(|_| scale == 1.0) {
@@ -244,20 +242,35 @@ fn is_direct(a: &impl Source, at: &Range<usize>, scale: f64) -> bool {
     scale == 1.0 && at.len().is_multiple_of(8) && !a.shape().0.is_multiple_of(PAGE) && a.column(0, at.clone()).is_some()
 }
 
-/// `A W` of a block for few columns of `W`, four columns of `A` at a time.
-fn combine(a: &impl Source, at: Range<usize>, w: MatRef<'_, f64>, out: &mut Vec<f64>) {
-    let (arch, length, n) = (Arch::new(), at.len(), w.nrows());
-    let _ = shaped(out, length, w.ncols());
-    let out = &mut out[..length * w.ncols()];
-    out.fill(0.0);
-    let zeros = &ZEROS[..length];
-    for j in (0..n).step_by(4) {
-        let columns = [0, 1, 2, 3].map(|c| a.column(j + c, at.clone()).unwrap_or(zeros));
-        for (k, out) in out.chunks_exact_mut(length).enumerate() {
-            let weights: [f64; 4] = std::array::from_fn(|c| if j + c < n { w[(j + c, k)] } else { 0.0 });
-            let weights = &weights;
-            arch.dispatch(Combine { columns, weights, out });
-        }
+/// `out = A W` of a block for few columns of `W`, where those of `out` lie one by one.
+fn combine(a: &impl Source, at: Range<usize>, w: MatRef<'_, f64>, out: MatMut<'_, f64>) {
+    // All columns of `out` at once, so that those of `A` are read once.
+    match out.ncols() {
+        1 => combine_into::<1>(a, at, w, out),
+        2 => combine_into::<2>(a, at, w, out),
+        3 => combine_into::<3>(a, at, w, out),
+        4 => combine_into::<4>(a, at, w, out),
+        5 => combine_into::<5>(a, at, w, out),
+        6 => combine_into::<6>(a, at, w, out),
+        7 => combine_into::<7>(a, at, w, out),
+        _ => combine_into::<FEW>(a, at, w, out),
+    }
+}
+
+fn combine_into<const K: usize>(a: &impl Source, at: Range<usize>, w: MatRef<'_, f64>, out: MatMut<'_, f64>) {
+    let (arch, n) = (Arch::new(), w.nrows());
+    let slices = out
+        .col_iter_mut()
+        .map(|column| column.try_as_col_major_mut().map(|column| column.as_slice_mut()));
+    let mut slices = slices.map(Option::unwrap_or_default);
+    let mut out: [&mut [f64]; K] = std::array::from_fn(|_| slices.next().unwrap_or_default());
+    out.iter_mut().for_each(|column| column.fill(0.0));
+    let zeros = &ZEROS[..at.len()];
+    for j in (0..n).step_by(GROUP) {
+        let columns: [&[f64]; GROUP] = std::array::from_fn(|c| a.column(j + c, at.clone()).unwrap_or(zeros));
+        let weights: [[f64; GROUP]; K] = std::array::from_fn(|k| std::array::from_fn(|c| if j + c < n { w[(j + c, k)] } else { 0.0 }));
+        let out = out.each_mut().map(|column| &mut **column);
+        arch.dispatch(Spread { columns, weights, out });
     }
 }
 
