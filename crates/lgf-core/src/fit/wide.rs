@@ -3,9 +3,11 @@ use super::Fitter;
 use crate::error::{Result, require_finite};
 use crate::history::History;
 use crate::linalg::{shaped, view};
+use crate::parallel::is_worth;
 use crate::regress::is_wide;
 use crate::surrogate::{FitReport, Model};
 use crate::targets::{Method, strong_rows};
+use rayon::prelude::*;
 
 impl Fitter {
     /// Equations of each trajectory.
@@ -29,11 +31,18 @@ impl Fitter {
         let (each, r, p) = (self.points(histories[0].len()), model.inputs(), model.basis().len());
         let n = each * histories.len();
         shaped(&mut self.theta, p, n);
-        self.row.resize(r, 0.0);
+        self.row.resize(n * r, 0.0);
         let states = view(&self.states, n, r);
-        for (i, features) in self.theta[..n * p].chunks_exact_mut(p).enumerate() {
-            self.row.iter_mut().zip(states.row(i).iter()).for_each(|(x, state)| *x = *state);
-            model.basis().evaluate(&self.row, features);
+        for (i, row) in self.row.chunks_exact_mut(r).enumerate() {
+            row.iter_mut().zip(states.row(i).iter()).for_each(|(x, state)| *x = *state);
+        }
+        let (basis, theta) = (model.basis(), &mut self.theta[..n * p]);
+        if is_worth(n * p) {
+            let work = theta.par_chunks_exact_mut(p).zip(self.row.par_chunks_exact(r));
+            work.for_each(|(features, x)| basis.evaluate(x, features));
+        } else {
+            let work = theta.chunks_exact_mut(p).zip(self.row.chunks_exact(r));
+            work.for_each(|(features, x)| basis.evaluate(x, features));
         }
         require_finite("history", &self.theta[..n * p])?;
         let rows = self.load_target(histories, model)?;

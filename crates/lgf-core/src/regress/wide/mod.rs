@@ -114,17 +114,23 @@ impl Wide {
         shaped(&mut self.transposed, p, m);
         self.scale.clear();
         self.scale.resize(p, if normalize { 0.0 } else { 1.0 });
-        for (i, to) in self.transposed[..p * m].chunks_exact_mut(p).enumerate() {
+        let copy = |(i, to): (usize, &mut [f64])| {
             let row = regression.row(i).transpose();
             match row.try_as_col_major() {
                 Some(row) => to.copy_from_slice(row.as_slice()),
                 None => to.iter_mut().zip(row.iter()).for_each(|(to, v)| *to = *v),
             }
-            if normalize {
-                self.scale.iter_mut().zip(&*to).for_each(|(sum, v)| *sum += v * v);
-            }
+        };
+        let columns = &mut self.transposed[..p * m];
+        if is_worth(p * m) {
+            columns.par_chunks_exact_mut(p).enumerate().for_each(copy);
+        } else {
+            columns.chunks_exact_mut(p).enumerate().for_each(copy);
         }
         if normalize {
+            for row in columns.chunks_exact(p) {
+                self.scale.iter_mut().zip(row).for_each(|(sum, v)| *sum += v * v);
+            }
             for (j, scale) in self.scale.iter_mut().enumerate() {
                 // Squares at the ends of the range of doubles; zero columns are left alone.
                 *scale = if (1e-280..1e280).contains(scale) {
@@ -133,20 +139,31 @@ impl Wide {
                     Some(regression.col(j).norm_l2()).filter(|&norm| norm > 0.0).unwrap_or(1.0)
                 };
             }
-            for row in self.transposed[..p * m].chunks_exact_mut(p) {
-                row.iter_mut().zip(&self.scale).for_each(|(v, scale)| *v /= scale);
+            let scale = &self.scale;
+            let divide = |row: &mut [f64]| row.iter_mut().zip(scale).for_each(|(v, scale)| *v /= scale);
+            if is_worth(p * m) {
+                columns.par_chunks_exact_mut(p).for_each(divide);
+            } else {
+                columns.chunks_exact_mut(p).for_each(divide);
             }
         }
         self.svd.compute(view(&self.transposed, p, m))?;
         let q = self.svd.s().len();
         shaped(&mut self.rows, q, p);
         // A few columns at a time, so that what is written stays in cache until the rows are full.
-        for (from, rows) in (0..p).step_by(ROWS).zip(self.rows[..p * q].chunks_mut(ROWS * q)) {
-            for (i, column) in self.svd.u_entries().chunks_exact(p.max(1)).enumerate() {
-                for (row, v) in rows.chunks_exact_mut(q).zip(&column[from..]) {
+        let v = self.svd.u_entries();
+        let turn = |(block, rows): (usize, &mut [f64])| {
+            for (i, column) in v.chunks_exact(p).enumerate() {
+                for (row, v) in rows.chunks_exact_mut(q).zip(&column[block * ROWS..]) {
                     row[i] = *v;
                 }
             }
+        };
+        let rows = &mut self.rows[..p * q];
+        if is_worth(p * q) {
+            rows.par_chunks_mut(ROWS * q).enumerate().for_each(turn);
+        } else {
+            rows.chunks_mut(ROWS * q).enumerate().for_each(turn);
         }
         multiply(shaped(&mut self.rotated, q, t), self.svd.v().transpose(), target);
         shaped(&mut self.weights, q, t).fill(0.0);
