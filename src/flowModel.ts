@@ -166,7 +166,12 @@ export class FlowModel {
     return fromNativeSolution(call(() => this.#handle.integrate(from, options)));
   }
 
-  /** Plain data that {@link FlowModel.fromJSON} takes back, bit for bit. */
+  /**
+   * Plain data that {@link FlowModel.fromJSON} takes back: bit for bit, but for sparse or dense models of more features than equations with
+   * 2^16 coefficients or more. Those keep a shorter form, and the model of their coefficients gives the same flow up to rounding.
+   *
+   * @throws {@link LgfError} `ERR_LGF_STATE` naming `coefficients` where such a model has more than 2^28 of them
+   */
   toJSON(): FlowModelJson {
     const products = call(() => this.#handle.innerProducts());
     if (products) {

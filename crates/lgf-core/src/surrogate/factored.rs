@@ -112,12 +112,12 @@ impl Factored {
     /// All coefficients, P×t.
     ///
     /// # Errors
-    /// [`Error::Argument`] where they would not fit into memory.
+    /// [`Error::State`] where they would number more than 2^28.
     pub fn coefficients(&self) -> Result<Mat<f64>> {
         let (p, t) = (self.features, self.targets);
         if p.checked_mul(t).is_none_or(|entries| entries > MAX_ENTRIES) {
-            let domain = format!("those of a model of at most {MAX_ENTRIES} coefficients; this one has {p}×{t}");
-            return Err(Error::argument_error("coefficients", "all", domain));
+            let reason = format!("{p} features of {t} targets: their coefficients would number more than {MAX_ENTRIES}");
+            return Err(Error::state("coefficients", reason));
         }
         let mut all = Vec::new();
         self.write(&mut all);
