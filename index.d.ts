@@ -986,9 +986,9 @@ interface FitReport {
   readonly features: number;
   /** Features that orthonormalisation found dependent and dropped. */
   readonly dropped: number;
-  /** Numerical rank of the regression matrix; of a sparse fit, the smallest over the targets. */
+  /** Numerical rank of the regression matrix; of a sparse fit, the smallest over the supports that were decomposed by themselves. */
   readonly rank: number;
-  /** Condition of the regression matrix on its rank; of a sparse fit, the largest over the targets. */
+  /** Condition of the regression matrix on its rank; of a sparse fit, the largest over the same supports. */
   readonly condition: number;
   /** Ridge solves that thresholding took; 0 for a dense fit. */
   readonly iterations: number;

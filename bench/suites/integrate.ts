@@ -1,6 +1,7 @@
 // Following a learned sparse model with adaptive steps, beside SciPy and torchdiffeq at the same tolerances.
-import { discover, type FlowModel, matrix } from 'learned-gradient-flow';
+import { discover, type FlowModel } from 'learned-gradient-flow';
 import { measure, peer, type Row, table, time } from '../harness.ts';
+import { lorenz } from '../lorenz.ts';
 
 const [rtol, atol] = [1e-9, 1e-9];
 const start = [-8, 7, 27];
@@ -9,20 +10,11 @@ const long = 480;
 /** Trajectories part by a factor of about e each time unit: so far errors are those of the steps. */
 const short = 2;
 
-const lorenz = ([x = 0, y = 0, z = 0]: number[]): number[] => [10 * (y - x), x * (28 - z) - y, x * y - (8 / 3) * z];
-
 /** Learned at order 5 of 56 features, of which 7 coefficients remain. */
 function learned(): FlowModel {
-  const states: number[][] = [];
-  let x = start;
-  for (let i = 0; i < 20_000; i++) {
-    states.push(x);
-    x = x.map((v, j) => v + 0.005 * (lorenz(x)[j] as number));
-  }
-  return discover(matrix(states), {
-    ...{ dt: 0.005, derivatives: states.map(lorenz), model: { polyOrder: 5, method: 'tracked' } },
-    solver: { kind: 'stlsq' },
-  });
+  const { states, rates: derivatives } = lorenz(20_000, 5e-3);
+  const solver = { kind: 'stlsq' } as const;
+  return discover(states, { dt: 5e-3, derivatives, model: { polyOrder: 5, method: 'tracked' }, solver });
 }
 
 interface Peer {

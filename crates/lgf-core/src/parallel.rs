@@ -15,10 +15,24 @@ pub(crate) fn is_worth(numbers: usize) -> bool {
 
 /// Calls `body` with each block of `out` and the place where it begins; `numbers` is how many are gone through in all.
 pub(crate) fn blocks_mut(out: &mut [f64], numbers: usize, body: impl Fn(usize, &mut [f64]) + Sync + Send) {
+    pieces_mut(out, BLOCK, numbers, |i, block| body(i * BLOCK, block));
+}
+
+/// Calls `body` with each piece of `out`, all but the last of this length, and its index.
+pub(crate) fn pieces_mut(out: &mut [f64], length: usize, numbers: usize, body: impl Fn(usize, &mut [f64]) + Sync + Send) {
     if is_worth(numbers) {
-        out.par_chunks_mut(BLOCK).enumerate().for_each(|(i, block)| body(i * BLOCK, block));
+        out.par_chunks_mut(length).enumerate().for_each(|(i, piece)| body(i, piece));
     } else {
-        out.chunks_mut(BLOCK).enumerate().for_each(|(i, block)| body(i * BLOCK, block));
+        out.chunks_mut(length).enumerate().for_each(|(i, piece)| body(i, piece));
+    }
+}
+
+/// Calls `body` with each item.
+pub(crate) fn each_mut<T: Send>(items: &mut [T], numbers: usize, body: impl Fn(&mut T) + Sync + Send) {
+    if is_worth(numbers) {
+        items.par_iter_mut().for_each(body);
+    } else {
+        items.iter_mut().for_each(body);
     }
 }
 

@@ -218,7 +218,9 @@ impl Fitter {
         if self.kernel.is_some() {
             return MOST_SAMPLES.min(MAX_ENTRIES / model.dimension()) / points.max(1);
         }
-        MAX_ENTRIES / (points * model.basis().len().max(model.dimension())).max(1)
+        // Wide regressions take four tables of features.
+        let tables = if self.options.orthonormal { 1 } else { 4 };
+        MAX_ENTRIES / (tables * points * model.basis().len().max(model.dimension())).max(1)
     }
 
     /// Whether a stored model is one that this could have fitted, given what a fresh one is like.
@@ -288,11 +290,7 @@ impl Fitter {
         subtract_product(shaped(&mut self.target, m, r), regression, coefficients);
         let error = view(&self.target, m, r).norm_l2();
         let residual = if error == 0.0 { 0.0 } else { error / size };
-        let explicit = model.form.explicit();
-        explicit.resize(p * r, 0.0);
-        for (i, row) in explicit.chunks_exact_mut(r).take(k).enumerate() {
-            row.iter_mut().enumerate().for_each(|(j, c)| *c = coefficients[(i, j)]);
-        }
+        model.form.write_explicit(coefficients, p);
         model.report = Some(FitReport {
             samples: m,
             features: k,

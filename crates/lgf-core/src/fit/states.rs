@@ -7,7 +7,7 @@ use crate::interpolate::Interpolation;
 use crate::library::MonomialBasis;
 use crate::linalg::tall::Keep;
 use crate::linalg::{shaped, view};
-use crate::surrogate::Model;
+use crate::surrogate::{Form, Model};
 use crate::targets::{Method, strong_rows, strong_targets};
 use std::ops::Range;
 
@@ -44,7 +44,7 @@ impl Fitter {
                 modes.rank = rank;
                 let basis = MonomialBasis::new(rank, self.options.poly_order, self.options.include_bias, "model.polyOrder")?;
                 model.library = model.library.with_basis(basis);
-                model.form.explicit().clear();
+                model.form = Form::Explicit(Vec::new());
             }
             let r = modes.rank;
             // Exactly as long as the modes of this rank: readers take columns by its length.

@@ -92,11 +92,7 @@ impl Fitter {
             value: found.value,
         })??;
         let coefficients = view(&self.coefficients, p, r);
-        let explicit = model.form.explicit();
-        explicit.resize(p * r, 0.0);
-        for (i, row) in explicit.chunks_exact_mut(r).enumerate() {
-            row.iter_mut().enumerate().for_each(|(j, c)| *c = coefficients[(i, j)]);
-        }
+        model.form.write_explicit(coefficients, p);
         model.report = Some(FitReport {
             samples,
             features: p,

@@ -3,11 +3,10 @@ use super::Fitter;
 use crate::error::{Result, require_finite};
 use crate::history::History;
 use crate::linalg::{shaped, view};
-use crate::parallel::is_worth;
+use crate::parallel::pieces_mut;
 use crate::regress::is_wide;
-use crate::surrogate::{FitReport, Model};
+use crate::surrogate::{FitReport, Form, Model};
 use crate::targets::{Method, strong_rows};
-use rayon::prelude::*;
 
 impl Fitter {
     /// Equations of each trajectory.
@@ -36,14 +35,10 @@ impl Fitter {
         for (i, row) in self.row.chunks_exact_mut(r).enumerate() {
             row.iter_mut().zip(states.row(i).iter()).for_each(|(x, state)| *x = *state);
         }
-        let (basis, theta) = (model.basis(), &mut self.theta[..n * p]);
-        if is_worth(n * p) {
-            let work = theta.par_chunks_exact_mut(p).zip(self.row.par_chunks_exact(r));
-            work.for_each(|(features, x)| basis.evaluate(x, features));
-        } else {
-            let work = theta.chunks_exact_mut(p).zip(self.row.chunks_exact(r));
-            work.for_each(|(features, x)| basis.evaluate(x, features));
-        }
+        let (basis, states) = (model.basis(), &self.row);
+        pieces_mut(&mut self.theta[..n * p], p, n * p, |i, features| {
+            basis.evaluate(&states[i * r..(i + 1) * r], features);
+        });
         require_finite("history", &self.theta[..n * p])?;
         let rows = self.load_target(histories, model)?;
         let m = rows.len() * histories.len();
@@ -65,8 +60,11 @@ impl Fitter {
         };
         let target = view(&self.target, m, r);
         let (regress, error) = self.wide.solve(transposed.transpose(), target, &self.solver)?;
-        self.wide.write(model.form.factored());
-        model.form.require_finite()?;
+        let mut factored = model.form.take_factored();
+        self.wide.write(&mut factored);
+        let finite = factored.require_finite();
+        model.form = Form::Factored(factored);
+        finite?;
         let size = target.norm_l2();
         model.report = Some(FitReport {
             samples: m,

@@ -114,10 +114,10 @@ impl<const N: usize> WithSimd for Dots<'_, N> {
 }
 
 /// `out += sum_i weights_i column_i`.
-pub(crate) struct Combine<'a, const N: usize> {
-    pub columns: [&'a [f64]; N],
-    pub weights: &'a [f64],
-    pub out: &'a mut [f64],
+struct Combine<'a, const N: usize> {
+    columns: [&'a [f64]; N],
+    weights: &'a [f64],
+    out: &'a mut [f64],
 }
 
 impl<const N: usize> WithSimd for Combine<'_, N> {

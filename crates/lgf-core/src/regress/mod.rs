@@ -29,9 +29,10 @@ variants! {
 /// Counts and condition of one regression.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct RegressReport {
-    /// Numerical rank of the regression matrix; of a sparse fit, the smallest over the supports of the targets.
+    /// Numerical rank of the regression matrix; of a sparse fit, the smallest over the supports that were decomposed. A wide regression
+    /// decomposes all features at once, and by themselves only supports that have lost nearly all of a direction.
     pub rank: usize,
-    /// Largest singular value over the smallest kept one; of a sparse fit, the largest over the supports.
+    /// Largest singular value over the smallest kept one; of a sparse fit, the largest over the same supports.
     pub condition: f64,
     /// Ridge solves that thresholding took; 0 for a dense fit.
     pub iterations: usize,

@@ -1,5 +1,5 @@
 //! Coefficients of a wide regression: a few rows that span them all, and what single targets leave out.
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, require_finite};
 use crate::library::MAX_ENTRIES;
 use crate::linalg::kernel::Columns;
 use crate::linalg::{multiply, shaped, view};
@@ -85,10 +85,12 @@ impl Factored {
             && corrections.iter().all(|&(feature, _)| (feature as usize) < features)
     }
 
-    /// All that it is made of.
-    pub fn numbers(&self) -> impl Iterator<Item = &[f64]> {
-        let corrections = self.corrections.iter().map(|(_, c)| std::slice::from_ref(c));
-        [self.basis.as_slice(), &self.weights].into_iter().chain(corrections)
+    /// Refuses coefficients that are beyond the range of doubles, as those of features of 1e-310 are.
+    pub fn require_finite(&self) -> Result<()> {
+        require_finite("coefficients", &self.basis)?;
+        require_finite("coefficients", &self.weights)?;
+        let found = self.corrections.iter().find(|(_, c)| !c.is_finite());
+        found.map_or(Ok(()), |(_, c)| require_finite("coefficients", std::slice::from_ref(c)))
     }
 
     /// `f` from the features of a point. `coordinates` and `partial` are room that only grows.

@@ -1,6 +1,6 @@
 //! How coefficients are kept.
 use super::{Factored, Kernel};
-use crate::error::{Result, require_finite};
+use faer::MatRef;
 use serde::{Deserialize, Serialize};
 
 /// How a model knows its coefficients.
@@ -15,25 +15,30 @@ pub(crate) enum Form {
 }
 
 impl Form {
-    /// Room for coefficients one by one, with the memory that is there.
-    pub fn explicit(&mut self) -> &mut Vec<f64> {
-        if !matches!(self, Self::Explicit(_)) {
-            *self = Self::Explicit(Vec::new());
-        }
-        match self {
+    /// Takes coefficients one by one out, for their memory.
+    fn take_explicit(&mut self) -> Vec<f64> {
+        match std::mem::replace(self, Self::Explicit(Vec::new())) {
             Self::Explicit(coefficients) => coefficients,
-            _ => unreachable!("made explicit above"),
+            _ => Vec::new(),
         }
     }
 
-    /// Room for factors, with the memory that is there.
-    pub fn factored(&mut self) -> &mut Factored {
-        if !matches!(self, Self::Factored(_)) {
-            *self = Self::Factored(Factored::default());
+    /// Writes coefficients one by one, features times targets, where there are `kept` features of `all`.
+    pub fn write_explicit(&mut self, coefficients: MatRef<'_, f64>, all: usize) {
+        let (kept, targets) = coefficients.shape();
+        let mut explicit = self.take_explicit();
+        explicit.resize(all * targets, 0.0);
+        for (i, row) in explicit.chunks_exact_mut(targets).take(kept).enumerate() {
+            row.iter_mut().enumerate().for_each(|(j, c)| *c = coefficients[(i, j)]);
         }
-        match self {
+        *self = Self::Explicit(explicit);
+    }
+
+    /// Takes factors out, for their memory: to be put back when they are written anew.
+    pub fn take_factored(&mut self) -> Factored {
+        match std::mem::replace(self, Self::Explicit(Vec::new())) {
             Self::Factored(factored) => factored,
-            _ => unreachable!("made factored above"),
+            _ => Factored::default(),
         }
     }
 
@@ -42,16 +47,6 @@ impl Form {
         match self {
             Self::Kernel(kernel) => Some(kernel),
             _ => None,
-        }
-    }
-
-    /// Refuses coefficients that are beyond the range of doubles, as those of features of 1e-310 are.
-    pub fn require_finite(&self) -> Result<()> {
-        match self {
-            Self::Explicit(coefficients) => require_finite("coefficients", coefficients),
-            Self::Factored(factored) => factored.numbers().try_for_each(|numbers| require_finite("coefficients", numbers)),
-            // Its fit has looked at its tables, and the rows were finite when they were recorded.
-            Self::Kernel(_) => Ok(()),
         }
     }
 

@@ -7,11 +7,10 @@ use super::{DenseOptions, RegressReport, SolverOptions, StlsqOptions};
 use crate::error::{Error, Result};
 use crate::linalg::kernel::Columns;
 use crate::linalg::{ThinSvd, multiply, shaped, view};
-use crate::parallel::is_worth;
+use crate::parallel::{each_mut, pieces_mut};
 use crate::surrogate::Factored;
 use faer::MatRef;
-use rayon::prelude::*;
-use room::{ROWS, Room, Search, Shared, Target, is_removed, product, row};
+use room::{ROWS, Room, Search, Shared, Target, groups, is_removed, product, row};
 
 /// Coefficients, features times targets, from which on a wide regression is solved here.
 const LARGE: usize = 1 << 16;
@@ -114,7 +113,7 @@ impl Wide {
         shaped(&mut self.transposed, p, m);
         self.scale.clear();
         self.scale.resize(p, if normalize { 0.0 } else { 1.0 });
-        let copy = |(i, to): (usize, &mut [f64])| {
+        let copy = |i: usize, to: &mut [f64]| {
             let row = regression.row(i).transpose();
             match row.try_as_col_major() {
                 Some(row) => to.copy_from_slice(row.as_slice()),
@@ -122,11 +121,7 @@ impl Wide {
             }
         };
         let columns = &mut self.transposed[..p * m];
-        if is_worth(p * m) {
-            columns.par_chunks_exact_mut(p).enumerate().for_each(copy);
-        } else {
-            columns.chunks_exact_mut(p).enumerate().for_each(copy);
-        }
+        pieces_mut(columns, p, p * m, copy);
         if normalize {
             for row in columns.chunks_exact(p) {
                 self.scale.iter_mut().zip(row).for_each(|(sum, v)| *sum += v * v);
@@ -140,31 +135,22 @@ impl Wide {
                 };
             }
             let scale = &self.scale;
-            let divide = |row: &mut [f64]| row.iter_mut().zip(scale).for_each(|(v, scale)| *v /= scale);
-            if is_worth(p * m) {
-                columns.par_chunks_exact_mut(p).for_each(divide);
-            } else {
-                columns.chunks_exact_mut(p).for_each(divide);
-            }
+            pieces_mut(columns, p, p * m, |_, row| {
+                row.iter_mut().zip(scale).for_each(|(v, scale)| *v /= scale)
+            });
         }
         self.svd.compute(view(&self.transposed, p, m))?;
         let q = self.svd.s().len();
         shaped(&mut self.rows, q, p);
         // A few columns at a time, so that what is written stays in cache until the rows are full.
         let v = self.svd.u_entries();
-        let turn = |(block, rows): (usize, &mut [f64])| {
+        pieces_mut(&mut self.rows[..p * q], ROWS * q, p * q, |block, rows| {
             for (i, column) in v.chunks_exact(p).enumerate() {
                 for (row, v) in rows.chunks_exact_mut(q).zip(&column[block * ROWS..]) {
                     row[i] = *v;
                 }
             }
-        };
-        let rows = &mut self.rows[..p * q];
-        if is_worth(p * q) {
-            rows.par_chunks_mut(ROWS * q).enumerate().for_each(turn);
-        } else {
-            rows.chunks_mut(ROWS * q).enumerate().for_each(turn);
-        }
+        });
         multiply(shaped(&mut self.rotated, q, t), self.svd.v().transpose(), target);
         shaped(&mut self.weights, q, t).fill(0.0);
         self.removed.clear();
@@ -203,24 +189,15 @@ impl Wide {
             rotated: &self.rotated[..q * t],
             damping: &self.damping,
             inverse: &self.inverse,
-            removed: &self.removed,
             alpha,
             cut,
         };
-        let group = t.div_ceil(GROUPS);
         let weights = &mut self.weights[..q * t];
-        if is_worth(self.p * t) {
-            let targets = self.targets.par_chunks_mut(group);
-            let work = self.rooms.par_iter_mut().zip(targets).zip(weights.par_chunks_mut(q * group));
-            work.enumerate()
-                .for_each(|(g, ((room, targets), weights))| room.solve(&shared, g * group, targets, weights));
-        } else {
-            let targets = self.targets.chunks_mut(group);
-            let work = self.rooms.iter_mut().zip(targets).zip(weights.chunks_mut(q * group));
-            work.enumerate()
-                .for_each(|(g, ((room, targets), weights))| room.solve(&shared, g * group, targets, weights));
-        }
-        if self.rooms.iter().any(|room| room.failed) {
+        let mut groups = groups(&mut self.rooms, &mut self.targets, (weights, q), (&mut self.removed, self.p));
+        each_mut(&mut groups, self.p * t, |group| {
+            group.iter_mut().for_each(|group| group.solve(&shared))
+        });
+        if groups.iter().flatten().any(|group| group.noted) {
             return Err(Error::Numerical { routine: "thin SVD" });
         }
         Ok(())
@@ -229,26 +206,14 @@ impl Wide {
     /// Removes what is below the threshold from the supports; whether anything was.
     fn threshold(&mut self, threshold: f64) -> bool {
         let (p, q, t) = (self.p, self.svd.s().len(), self.t);
-        let (group, words) = (t.div_ceil(GROUPS), p.div_ceil(64));
         let v = Columns::new(self.svd.u_entries(), p);
         let search = Search { v, p, q, threshold };
-        let (rooms, targets, removed) = (&mut self.rooms, &mut self.targets, &mut self.removed);
-        let weights = &self.weights[..q * t];
-        if is_worth(p * t) {
-            let work = rooms.par_iter_mut().zip(targets.par_chunks_mut(group));
-            let work = work.zip(weights.par_chunks(q * group));
-            let work = work.zip(removed.par_chunks_mut(words * group));
-            work.for_each(|(((room, targets), weights), removed)| room.threshold(&search, targets, weights, removed));
-        } else {
-            let work = rooms.iter_mut().zip(targets.chunks_mut(group)).zip(weights.chunks(q * group));
-            let work = work.zip(removed.chunks_mut(words * group));
-            work.for_each(|(((room, targets), weights), removed)| room.threshold(&search, targets, weights, removed));
-        }
-        // Rooms beyond the last target have nothing new to say.
-        self.rooms
-            .iter_mut()
-            .take(t.div_ceil(group))
-            .any(|room| std::mem::take(&mut room.changed))
+        let weights = &mut self.weights[..q * t];
+        let mut groups = groups(&mut self.rooms, &mut self.targets, (weights, q), (&mut self.removed, p));
+        each_mut(&mut groups, p * t, |group| {
+            group.iter_mut().for_each(|group| group.threshold(&search))
+        });
+        groups.iter().flatten().any(|group| group.noted)
     }
 
     /// Norm of `A C - Y`; `solved` says that the supports are those of the last solve, which was one of plain least squares.
@@ -304,13 +269,13 @@ impl Wide {
         }
         let sharing = self.targets.iter().filter(|target| !target.alone).count();
         let (counts, rows, scale) = (&self.counts, &self.rows, &self.scale);
-        out.begin(p, t, q, counts.iter().map(|&count| 2 * count as usize > sharing));
+        let absent = |j: u32| 2 * counts[j as usize] as usize > sharing;
+        out.begin(p, t, q, (0..p as u32).map(absent));
         for (column, basis) in self.svd.u_entries().chunks_exact(p.max(1)).zip(out.basis_mut()) {
-            for (((to, v), scale), &count) in basis.iter_mut().zip(column).zip(scale).zip(counts) {
-                *to = if 2 * count as usize > sharing { 0.0 } else { v / scale };
+            for (j, ((to, v), scale)) in (0..).zip(basis.iter_mut().zip(column).zip(scale)) {
+                *to = if absent(j) { 0.0 } else { v / scale };
             }
         }
-        let absent = |j: u32| 2 * counts[j as usize] as usize > sharing;
         let given_back = &mut self.given_back;
         given_back.clear();
         given_back.extend((0..p as u32).filter(|&j| absent(j)));

@@ -1,4 +1,5 @@
 //! The targets of one group: solved, and thresholded.
+use super::GROUPS;
 use crate::error::Result;
 use crate::linalg::kernel::{Columns, smallest_products};
 use crate::linalg::{Cholesky, ThinSvd, accumulate, shaped, view};
@@ -35,12 +36,45 @@ pub(super) struct Room {
     pub svd: ThinSvd,
     pub rank: usize,
     pub condition: f64,
-    pub failed: bool,
     /// Places and weights of the targets whose support may still change, and a block of their coefficients.
     pub open: Vec<usize>,
     pub weights: Vec<f64>,
     pub coefficients: Vec<f64>,
-    pub changed: bool,
+}
+
+/// Some of the targets with what belongs to them.
+pub(super) struct Group<'a> {
+    /// The first of them.
+    first: usize,
+    room: &'a mut Room,
+    targets: &'a mut [Target],
+    /// `w` of each, and one bit for each feature, whole words: removed.
+    weights: &'a mut [f64],
+    removed: &'a mut [u64],
+    /// Whether a solve failed, or a threshold changed a support.
+    pub noted: bool,
+}
+
+/// All targets of so many directions and features in groups.
+pub(super) fn groups<'a>(
+    rooms: &'a mut [Room],
+    targets: &'a mut [Target],
+    (weights, q): (&'a mut [f64], usize),
+    (removed, p): (&'a mut [u64], usize),
+) -> [Option<Group<'a>>; GROUPS] {
+    let each = targets.len().div_ceil(GROUPS).max(1);
+    let weights = weights.chunks_mut((q * each).max(1));
+    let removed = removed.chunks_mut((p.div_ceil(64) * each).max(1));
+    let parts = rooms.iter_mut().zip(targets.chunks_mut(each)).zip(weights.zip(removed));
+    let mut groups = parts.enumerate().map(|(i, ((room, targets), (weights, removed)))| Group {
+        first: i * each,
+        room,
+        targets,
+        weights,
+        removed,
+        noted: false,
+    });
+    std::array::from_fn(|_| groups.next())
 }
 
 /// What all groups share when supports are thresholded.
@@ -60,36 +94,41 @@ pub(super) struct Shared<'a> {
     pub rotated: &'a [f64],
     pub damping: &'a [f64],
     pub inverse: &'a [f64],
-    pub removed: &'a [u64],
     pub alpha: f64,
     pub cut: f64,
 }
 
-impl Room {
-    /// Solves the targets of a group, whose first is `first`, that are not settled.
-    pub fn solve(&mut self, shared: &Shared<'_>, first: usize, targets: &mut [Target], weights: &mut [f64]) {
-        self.failed = false;
-        for (k, (target, w)) in targets.iter_mut().zip(weights.chunks_exact_mut(shared.damping.len())).enumerate() {
-            if !target.settled && shared.solve(first + k, target, w, self).is_err() {
-                self.failed = true;
+impl Group<'_> {
+    /// Solves the targets that are not settled.
+    pub fn solve(&mut self, shared: &Shared<'_>) {
+        let (q, words) = (shared.damping.len(), shared.features.div_ceil(64));
+        let targets = self.targets.iter_mut().zip(self.weights.chunks_exact_mut(q));
+        for (k, ((target, w), removed)) in (self.first..).zip(targets.zip(self.removed.chunks_exact(words))) {
+            if !target.settled && shared.solve(k, target, w, removed, self.room).is_err() {
+                self.noted = true;
             }
         }
     }
 
-    /// Removes what is below the threshold from the supports of a group.
-    pub fn threshold(&mut self, search: &Search<'_>, targets: &mut [Target], weights: &[f64], removed: &mut [u64]) {
+    /// Removes what is below the threshold from the supports.
+    pub fn threshold(&mut self, search: &Search<'_>) {
         let &Search { v, p, q, threshold } = search;
         let words = p.div_ceil(64);
+        let Self {
+            targets,
+            weights,
+            removed,
+            noted: changed,
+            ..
+        } = self;
         let Room {
             open,
             weights: open_weights,
             coefficients,
-            changed,
             ..
-        } = self;
+        } = &mut *self.room;
         open.clear();
         open_weights.clear();
-        *changed = false;
         for (k, target) in targets.iter_mut().enumerate().filter(|(_, target)| !target.settled) {
             target.settled = true;
             if target.alone {
@@ -135,7 +174,7 @@ impl Room {
 
 impl Shared<'_> {
     /// Solves one target on its support.
-    fn solve(&self, k: usize, target: &mut Target, w: &mut [f64], room: &mut Room) -> Result<()> {
+    fn solve(&self, k: usize, target: &mut Target, w: &mut [f64], removed: &[u64], room: &mut Room) -> Result<()> {
         let q = w.len();
         if target.alone {
             return self.solve_own(k, &mut target.own, room);
@@ -146,18 +185,11 @@ impl Shared<'_> {
         }
         if !target.removed.is_empty() {
             let p = self.features;
-            if target.removed.len() == p {
-                target.own.clear();
-                target.removed.clear();
-                target.alone = true;
-                w.fill(0.0);
-                return self.solve_own(k, &mut target.own, room);
-            }
             let few = 2 * target.removed.len() <= p;
-            // The shorter of the two lists: what is left makes the same matrix directly.
-            if !few {
-                room.kept.clear();
-                room.kept.extend((0..p as u32).filter(|&j| !self.is_removed(k, j)));
+            // The shorter of two lists: what is left makes the same matrix directly.
+            room.kept.clear();
+            if !few && target.removed.len() < p {
+                room.kept.extend((0..p as u32).filter(|&j| !is_removed(removed, j as usize)));
             }
             let sound = (few || room.kept.len() >= 2 * q) && {
                 let list = if few { &target.removed } else { &room.kept };
@@ -175,9 +207,13 @@ impl Shared<'_> {
                 pivot.is_some_and(|pivot| pivot >= WORST_PIVOT)
             };
             if !sound {
-                let kept = (0..p as u32).filter(|&j| !self.is_removed(k, j));
                 target.own.clear();
-                target.own.extend(kept.map(|j| (j, 0.0)));
+                if few {
+                    let kept = (0..p as u32).filter(|&j| !is_removed(removed, j as usize));
+                    target.own.extend(kept.map(|j| (j, 0.0)));
+                } else {
+                    target.own.extend(room.kept.iter().map(|&j| (j, 0.0)));
+                }
                 target.removed.clear();
                 target.alone = true;
                 w.fill(0.0);
@@ -190,11 +226,6 @@ impl Shared<'_> {
         }
         w.iter_mut().zip(self.damping).for_each(|(w, d)| *w *= d);
         Ok(())
-    }
-
-    fn is_removed(&self, k: usize, feature: u32) -> bool {
-        let words = self.features.div_ceil(64);
-        is_removed(&self.removed[k * words..(k + 1) * words], feature as usize)
     }
 
     /// Solves one target on a support that is decomposed by itself: `A_S' = V S U'`.
