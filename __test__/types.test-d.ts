@@ -222,6 +222,11 @@ expectTypeOf(problems.deepElasticity()).toExtend<NativeProblem>();
 expectTypeOf(problems.deepElasticity({ sampling: 'random', points: 10 }).draw).toEqualTypeOf<number>();
 // @ts-expect-error no such choice
 problems.deepElasticity({ sampling: 'gauss' });
+expectTypeOf(problems.testFunction()).toExtend<NativeProblem>();
+expectTypeOf(problems.testFunction({ name: 'wood', noise: 0.01 }).minimum).toEqualTypeOf<number | undefined>();
+expectTypeOf(problems.testFunctions()[0]?.dimension).toEqualTypeOf<number | undefined>();
+// @ts-expect-error no such function
+problems.testFunction({ name: 'banana' });
 expectTypeOf(problems.acousticInverse()).toExtend<NativeProblem>();
 expectTypeOf(problems.acousticInverse().pressure([])).toEqualTypeOf<Matrix>();
 // A mesh that came out goes in.

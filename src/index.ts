@@ -70,6 +70,7 @@ export type { HeatRod } from './problems/heatRod.ts';
 export * as problems from './problems/index.ts';
 export type { NonlinearHeat } from './problems/nonlinearHeat.ts';
 export type { NativeProblem } from './problems/problem.ts';
+export type { TestFunction, TestFunctionSummary } from './problems/testFunction.ts';
 export { type Svd, thinSvd } from './reduce.ts';
 export { type DenseFit, type LeastSquaresOptions, leastSquares, type SparseFit, type SparseOptions, stlsq } from './regress.ts';
 export type { IntegrateOptions, Solution } from './solution.ts';

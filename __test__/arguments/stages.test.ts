@@ -32,7 +32,8 @@ test('every export is covered by the tests of arguments', () => {
   const directions = ['newton', 'newtonCg', 'newtonDirection'];
   const all = new Set([...options, ...classes, ...directions, 'matrix', 'problems', 'version']);
   expect(Object.keys(lgf).sort()).toEqual([...all].sort());
-  expect(Object.keys(problems)).toEqual(['acousticInverse', 'deepElasticity', 'heatRod', 'nonlinearHeat']);
+  const factories = ['acousticInverse', 'deepElasticity', 'heatRod', 'nonlinearHeat', 'testFunction', 'testFunctions'];
+  expect(Object.keys(problems)).toEqual(factories);
 });
 
 describe('matrix', () => {
@@ -295,6 +296,35 @@ describe('problems.heatRod', () => {
     ['as many modes as cells', () => problems.heatRod({ modes: 8, cells: 8 }), 'ERR_LGF_ARGUMENT', 'modes'],
     ['a truth whose temperature is not finite', () => problems.heatRod({ truth: [1e300, 1] }), 'ERR_LGF_ARGUMENT', 'truth'],
   ]);
+});
+
+describe('problems.testFunction', () => {
+  const valley = problems.testFunction({ name: 'beale' });
+  const g = new Float64Array(2);
+  test('takes a point', () => expect(valley.evaluate([1, 1], g)).toBe(14.203125));
+  test('a point outside of its domain has a non-finite value, not an error', () => {
+    for (const x of [Number.NaN, Number.NEGATIVE_INFINITY, 1e300]) expect(valley.evaluate([x, 1], g)).not.toSatisfy(Number.isFinite);
+  });
+  refuses('evaluate', [
+    ...vectorRows('x', [1, 2], (x) => valley.evaluate(x, g), { finite: false }),
+    ['g too short', () => valley.evaluate([1, 2], new Float64Array(1)), 'ERR_LGF_SHAPE', 'g'],
+  ]);
+  refuses(
+    'testFunction',
+    (
+      [
+        ['wood', 6],
+        ['beale', 3],
+        ['bratu', 10],
+        ['network', 72],
+        ['watson', 32],
+        ['rosenbrock', 2 ** 21],
+      ] as const
+    ).map(
+      ([name, dimension]) =>
+        [`${name} in ${dimension}`, () => problems.testFunction({ name, dimension }), 'ERR_LGF_ARGUMENT', 'dimension'] as const,
+    ),
+  );
 });
 
 describe('problems.nonlinearHeat', () => {

@@ -1,4 +1,5 @@
 // Domains of all options, written down a second time: the native table must say the same, and tests break each in turn.
+import { problems } from 'learned-gradient-flow';
 import { NOT_NUMBERS } from './refusals.ts';
 
 /** How the native table describes a domain, and values outside of it with the path at fault below the option. */
@@ -173,6 +174,15 @@ export const OPTIONS: Readonly<Record<string, Readonly<Record<string, Domain>>>>
     cells: within(1, 512),
     points: within(1, 134217728),
     resample: flag,
+    seed: within(0, Number.MAX_SAFE_INTEGER),
+  },
+  TestProblemOptions: {
+    name: choice(...problems.testFunctions().map(({ name }) => name)),
+    dimension: atLeast(1),
+    condition: numbers('a number in [1, 1e12]', 1 - Number.EPSILON, 0, -1, 1.1e12),
+    noise: nonNegative,
+    noiseKind: choice('relative', 'absolute'),
+    noisyValue: flag,
     seed: within(0, Number.MAX_SAFE_INTEGER),
   },
 };

@@ -308,6 +308,17 @@ export const SUBJECTS: readonly Subject[] = [
     parts: [{ path: '', group: 'AcousticInverseOptions' }],
     optional: true,
   },
+  {
+    name: 'problems.testFunction',
+    call: (options) => {
+      const problem = problems.testFunction(options);
+      const g = new Float64Array(problem.dimension);
+      return [problem.evaluate(problem.start(), g), Array.from(g), problem.minimum];
+    },
+    valid: { noise: 0.1 },
+    parts: [{ path: '', group: 'TestProblemOptions' }],
+    optional: true,
+  },
 ];
 
 /** The options of a subject with everything that a part needs. */

@@ -4,3 +4,4 @@ export { acousticInverse } from './acousticInverse.ts';
 export { deepElasticity } from './deepElasticity.ts';
 export { heatRod } from './heatRod.ts';
 export { nonlinearHeat } from './nonlinearHeat.ts';
+export { testFunction, testFunctions } from './testFunction.ts';

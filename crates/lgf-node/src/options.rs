@@ -9,7 +9,7 @@ use lgf_core::optimizer::{
 use lgf_core::param::{Group, Options};
 use lgf_core::reduce::SvdOptions;
 use lgf_core::targets::{StrongOptions, TimeStepOptions};
-use lgf_problems::{AcousticInverseOptions, DeepElasticityOptions, HeatRodOptions, NonlinearHeatOptions};
+use lgf_problems::{AcousticInverseOptions, DeepElasticityOptions, HeatRodOptions, NonlinearHeatOptions, TestProblemOptions};
 use napi_derive::napi;
 
 /// One option.
@@ -57,6 +57,7 @@ pub fn option_table() -> Vec<OptionGroup> {
         NonlinearHeatOptions::describe(),
         DeepElasticityOptions::describe(),
         AcousticInverseOptions::describe(),
+        TestProblemOptions::describe(),
     ] {
         for group in described {
             if !groups.iter().any(|known| known.name == group.name) {

@@ -19,8 +19,10 @@ mod deep_elasticity;
 mod heat_rod;
 mod nonlinear_heat;
 mod random;
+mod test_functions;
 
 pub use acoustic_inverse::{AcousticInverse, AcousticInverseOptions, MassMatrix, TriangleMesh};
 pub use deep_elasticity::{DeepElasticity, DeepElasticityOptions, Sampling};
 pub use heat_rod::{HeatRod, HeatRodOptions};
 pub use nonlinear_heat::{NonlinearHeat, NonlinearHeatOptions};
+pub use test_functions::{NoiseKind, TestFunction, TestFunctionName, TestFunctionSummary, TestProblemOptions};
