@@ -1,4 +1,4 @@
-// The entry behind `npm run build | demo | test | ready | bench | bench:problems | format`. Each works on a fresh clone: what is missing is
+// The entry behind `npm run build | demo | test | ready | bench | bench:problems | bench:evaluations | format`. Each works on a fresh clone: what is missing is
 // installed or built first. Only built-ins are imported, because node_modules may not exist yet.
 import { build, checkGenerated, generatedFiles } from './build.mjs';
 import { installPeers, peerPython } from './peers.mjs';
@@ -45,6 +45,12 @@ const tasks = {
     need('peers', installPeers),
     need('build', () => build('release')),
     need('bench', () => tool(['tsx'], ['bench/problems.ts', '--python', peerPython, ...options])),
+  ],
+  'bench:evaluations': [
+    ...setup(),
+    need('peers', installPeers),
+    need('build', () => build()),
+    need('bench', () => tool(['tsx'], ['bench/evaluations/run.ts', '--python', peerPython, ...options])),
   ],
   test: [...setup(), need('build', build), ...tests],
   ready: [...setup('fmt', 'clippy'), need('build', buildUnchanged), ...lints, ...tests],

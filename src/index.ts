@@ -28,6 +28,7 @@ export type {
   StrongOptions,
   SvdOptions,
   TestFunctionOptions,
+  TestProblemOptions,
   TimeStepOptions,
 } from './generated/options.ts';
 export { integrate, type VectorField } from './integrate.ts';

@@ -943,3 +943,45 @@ export interface AcousticInverseOptions {
    */
   readonly start?: number | null;
 }
+
+/** Settings of a test function. */
+export interface TestProblemOptions {
+  /**
+   * Which function.
+   * @defaultValue `'rosenbrock'`
+   */
+  readonly name?: 'rosenbrock' | 'extended-rosenbrock' | 'powell-singular' | 'broyden-tridiagonal' | 'broyden-banded' | 'penalty-1' | 'penalty-2' | 'variably-dimensioned' | 'discrete-boundary' | 'discrete-integral' | 'trigonometric' | 'wood' | 'beale' | 'helical-valley' | 'brown-badly-scaled' | 'powell-badly-scaled' | 'biggs-exp6' | 'box-3d' | 'watson' | 'gaussian' | 'gulf' | 'brown-dennis' | 'freudenstein-roth' | 'jennrich-sampson' | 'meyer' | 'kowalik-osborne' | 'osborne-1' | 'osborne-2' | 'bard' | 'linear-full-rank' | 'linear-rank-1' | 'chebyquad' | 'brown-almost-linear' | 'arwhead' | 'engval1' | 'liarwhd' | 'nondia' | 'tridia' | 'genrose' | 'cosine' | 'dixmaana' | 'dixmaane' | 'dixmaani' | 'edensch' | 'sparsine' | 'srosenbr' | 'cragglvy' | 'dqrtic' | 'fletchcr' | 'chainwoo' | 'eg2' | 'bdqrtic' | 'dqdrtic' | 'power' | 'nondquar' | 'tointgss' | 'sinquad' | 'schmvett' | 'quadratic' | 'logistic' | 'bratu' | 'minimal-surface' | 'network' | null;
+  /**
+   * Number of variables; the default and what else is admissible depend on the function.
+   * Domain: an integer in [1, ∞).
+   */
+  readonly dimension?: number | null;
+  /**
+   * Condition number; for `name: 'quadratic'`.
+   * Domain: a number in [1, 1e12].
+   * @defaultValue `100`
+   */
+  readonly condition?: number | null;
+  /**
+   * Length of the gradient's noise, root mean square, in units of `noiseKind`; 0 for exact gradients.
+   * Domain: a number in [0, ∞).
+   * @defaultValue `0`
+   */
+  readonly noise?: number | null;
+  /**
+   * Whether `noise` is relative to the gradient at the point or to that at the start.
+   * @defaultValue `'relative'`
+   */
+  readonly noiseKind?: 'relative' | 'absolute' | null;
+  /**
+   * Whether the value has noise too: `noise` times the value, at the point or at the start, is its deviation.
+   * @defaultValue `false`
+   */
+  readonly noisyValue?: boolean | null;
+  /**
+   * Seed of the noise: equal seeds and points give equal noise.
+   * Domain: an integer in [0, 9007199254740991].
+   * @defaultValue `0`
+   */
+  readonly seed?: number | null;
+}

@@ -99,6 +99,9 @@ fn known_solutions_have_the_known_values() {
         (N::Power, &|_| 0.0, 0.0),
         (N::Nondquar, &|_| 0.0, 0.0),
         (N::Fletchcr, &|_| 0.0, 4900.0),
+        (N::LinearRank1, &|i| [0.0, 3.0 / 82.0][usize::from(i == 1)], 380.0 / 82.0),
+        (N::Tointgss, &|_| 0.0, 980.0 / 102.0),
+        (N::Sinquad, &|_| 1.0, 0.0),
         (N::JennrichSampson, &|_| 0.257_825_213_7, 124.362_182_355_6),
     ];
     for (name, component, expected) in solutions {
