@@ -9,14 +9,16 @@ import { bestScipy, type Figures, standings } from '../bench/evaluations/report.
 import { expectBalanced } from './support/markup.ts';
 
 /** `x^2 / 2` from 1: descent with rate 1/2 is at `4^-k / 2` at evaluation `k + 1`. */
+const half: Case['evaluate'] = (x, g) => {
+  g[0] = Number(x[0]);
+  return Number(x[0]) ** 2 / 2;
+};
 const bowl = (levels: readonly number[], budget: number): Case => ({
   name: 'bowl',
   dimension: 1,
   start: Float64Array.of(1),
-  evaluate: (x, g) => {
-    g[0] = Number(x[0]);
-    return Number(x[0]) ** 2 / 2;
-  },
+  evaluate: half,
+  exact: half,
   measure: (_, value) => 2 * value,
   levels,
   budget,

@@ -85,8 +85,8 @@ function functionCase({ minimum, ...options }: Options & { readonly name: Name; 
   };
 }
 
-function common(problem: NativeProblem): Pick<Case, 'name' | 'dimension' | 'start' | 'evaluate'> {
-  return { name: problem.name, dimension: problem.dimension, start: problem.start(), evaluate: problem.evaluate };
+function common(problem: NativeProblem, { evaluate } = problem): Pick<Case, 'name' | 'dimension' | 'start' | 'evaluate' | 'exact'> {
+  return { name: problem.name, dimension: problem.dimension, start: problem.start(), evaluate, exact: problem.evaluate };
 }
 
 function excess(problem: NativeProblem, least: number): Case['measure'] {
@@ -95,14 +95,14 @@ function excess(problem: NativeProblem, least: number): Case['measure'] {
 }
 
 /**
- * The level of a noisy case is the excess at which descent with rate `1/L` hovers, `sigma^2 / (2 L)`: its mean is
+ * The last level of a noisy case is the excess at which descent with rate `1/L` hovers, `sigma^2 / (2 L)`: its mean is
  * `sigma^2 / (2 d) sum 1 / (2 L - lambda_i)` for eigenvalues `lambda_i <= L` of the Hessian, between a half of that and all of it. `sigma` is the noise's
  * length, `L` the largest curvature next to the minimum. The value is exact: methods see it, and so does the count.
  */
 function noisyCase(name: Name): CaseEntry {
   return {
     name: `${name}, noise`,
-    key: JSON.stringify([name, NOISE, 'sigma^2/2L', BUDGET]),
+    key: JSON.stringify([name, NOISE, '100 10 1 sigma^2/2L', BUDGET]),
     group: 'noisy',
     make: () => {
       const exact = problems.testFunction({ name });
@@ -112,7 +112,8 @@ function noisyCase(name: Name): CaseEntry {
       const first = exact.evaluate(exact.start(), g);
       const sigma = NOISE * Math.hypot(...g);
       const floor = sigma ** 2 / (2 * largestCurvature(exact, nearMinimum(exact))) / (first - least);
-      return { ...common(problem), measure: excess(exact, least), levels: [10 * floor, floor], budget: BUDGET, restart: true };
+      const levels = [100, 10, 1].map((factor) => factor * floor);
+      return { ...common(exact, problem), measure: excess(exact, least), levels, budget: BUDGET, restart: true };
     },
   };
 }
@@ -144,10 +145,10 @@ function nearMinimum(problem: NativeProblem): Float64Array {
 }
 
 /** Largest eigenvalue, by size, of the Hessian at a point: power iteration with differences of gradients. */
-export function largestCurvature(problem: Pick<NativeProblem, 'dimension' | 'evaluate'>, x: Float64Array): number {
+export function largestCurvature({ dimension, evaluate }: Pick<NativeProblem, 'dimension' | 'evaluate'>, x: Float64Array): number {
   let direction = x.map((_, i) => Math.cos(1 + i * i));
   let curvature = 0;
-  const [up, down] = [new Float64Array(problem.dimension), new Float64Array(problem.dimension)];
+  const [up, down] = [new Float64Array(dimension), new Float64Array(dimension)];
   const h = 1e-6 * Math.max(1, Math.hypot(...x));
   for (let i = 0; i < 60; i++) {
     const length = Math.hypot(...direction);
@@ -158,7 +159,7 @@ export function largestCurvature(problem: Pick<NativeProblem, 'dimension' | 'eva
       [h, up],
       [-h, down],
     ] as const)
-      problem.evaluate(
+      evaluate(
         x.map((v, j) => v + side * (unit[j] ?? 0)),
         out,
       );

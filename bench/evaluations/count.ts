@@ -9,6 +9,8 @@ export interface Case {
   readonly dimension: number;
   readonly start: Float64Array;
   readonly evaluate: Evaluate;
+  /** The same without noise, for what is not counted. */
+  readonly exact: Evaluate;
   /** The quantity that should become small, at a point with this value. */
   readonly measure: (x: ArrayLike<number>, value: number) => number;
   /** Descending. */

@@ -2,7 +2,7 @@
 import { scaleLinear, scaleLog } from 'd3-scale';
 import { bottomAxis, type Frame, frameOutline, sideAxis } from '../../src/report/frame.ts';
 import { element, textElement } from '../../src/report/markup.ts';
-import { assignSeries, inkRules } from '../../src/report/palette.ts';
+import { inkRules } from '../../src/report/palette.ts';
 import { linearTicks } from '../../src/report/ticks.ts';
 
 /** A method's share of tasks solved within a multiple of the best method's evaluations, as the corners of a step function. */
@@ -31,45 +31,45 @@ export function profiles(
 
 const [WIDTH, HEIGHT, LAST] = [760, 460, 32];
 const LINE = 22;
+const INKS = ['blue', 'vermilion', 'green', 'purple', 'orange', 'sky', 'grey'];
 
 /** The profiles over a logarithmic axis of ratios from 1 to 32, as a picture of its own. */
 export function profileSvg(title: string, { tasks, lines }: ReturnType<typeof profiles>): string {
   const frame: Frame = { left: 76, top: 44, right: 540, bottom: HEIGHT - 60 };
   const x = scaleLog([1, LAST], [frame.left, frame.right]);
   const y = scaleLinear([0, 1], [frame.bottom, frame.top]);
-  const runs = lines.map(({ name, own }) => ({ name, kind: own ? ('learned' as const) : ('other' as const), evaluations: [], values: [] }));
-  const series = assignSeries(runs);
+  // Own methods have the first colours and lie on top.
+  const ordered = lines.toSorted((a, b) => Number(b.own) - Number(a.own));
+  const series = ordered.map((line, i) => ({
+    ...line,
+    className: `series ${INKS[i % INKS.length]}`,
+    'stroke-width': line.own ? 3 : 1.8,
+    // Colours repeat: later ones are dashed.
+    'stroke-dasharray': i < INKS.length ? undefined : '5 4',
+  }));
   const share = (count: number): string => y(count / tasks).toFixed(1);
-  const curves = series.map(({ run, className }, index) => {
-    const { own = false, ratios = [] } = lines.find(({ name }) => name === run.name) ?? {};
+  const curves = series.toReversed().map(({ name, className, ratios, ...stroke }) => {
     let path = `M${frame.left},${share(0)}`;
     ratios.forEach((ratio, i) => {
       if (ratio <= LAST) path += `H${x(ratio).toFixed(1)}V${share(i + 1)}`;
     });
     path += `H${frame.right}`;
-    // Colours repeat after seven: later ones are dashed.
-    const dash = index >= 7 ? '5 4' : undefined;
-    return element(
-      'g',
-      { class: className },
-      element('path', { d: path, 'stroke-width': own ? 3 : 1.8, 'stroke-dasharray': dash }, textElement('title', {}, run.name)),
-    );
+    const line = { d: path, 'stroke-width': stroke['stroke-width'], 'stroke-dasharray': stroke['stroke-dasharray'] };
+    return element('g', { class: className }, element('path', line, textElement('title', {}, name)));
   });
   // The best at the top, as at the right end of the curves.
-  const within = (name: string): number => lines.find((line) => line.name === name)?.ratios.filter((ratio) => ratio <= LAST).length ?? 0;
+  const within = ({ ratios }: Profile): number => ratios.filter((ratio) => ratio <= LAST).length;
   const legend = series
-    .map((drawn, index) => ({ ...drawn, index }))
-    .toSorted((a, b) => within(b.run.name) - within(a.run.name))
-    .map(({ run, className, index }, row) => {
+    .toSorted((a, b) => within(b) - within(a))
+    .map(({ name, className, ...stroke }, row) => {
       const at = frame.top + 12 + LINE * row;
-      const dash = index >= 7 ? '5 4' : undefined;
-      const sample = { x1: frame.right + 20, x2: frame.right + 50, y1: at, y2: at };
-      const width = run.kind === 'learned' ? 3 : 1.8;
+      const line = { 'stroke-width': stroke['stroke-width'], 'stroke-dasharray': stroke['stroke-dasharray'] };
+      const sample = element('line', { x1: frame.right + 20, x2: frame.right + 50, y1: at, y2: at, ...line });
       return element(
         'g',
         { class: className },
-        element('line', { ...sample, 'stroke-width': width, 'stroke-dasharray': dash }),
-        textElement('text', { x: frame.right + 58, y: at, dy: '0.35em', stroke: 'none' }, run.name),
+        sample,
+        textElement('text', { x: frame.right + 58, y: at, dy: '0.35em', stroke: 'none' }, name),
       );
     });
   const shares = linearTicks([0, 1], 5);

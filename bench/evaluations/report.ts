@@ -84,7 +84,7 @@ export function markdown(figures: readonly Figures[], versions: Readonly<Record<
 same native functions through pipes and is stopped when the last level is reached. A level that is not reached within the budget (1500, for long valleys 2500)
 counts as twice the budget in means. SciPy runs with \`ftol: 0\`, \`gtol: 1e-14\`; fixed rates, of descent, Adam, Anderson mixing and the published schedule, are
 the best of four or five for each case, whose runs are not counted. \`f*\` is the published minimum or the least value of long runs. With noise, 1 % of the first
-gradient's length at every point and the value exact, levels are 10 times and once \`sigma^2 / (2 L)\`, the excess at which descent with rate \`1/L\` hovers
+gradient's length at every point and the value exact, levels are 100 times, 10 times and once \`sigma^2 / (2 L)\`, the excess at which descent with rate \`1/L\` hovers
 (\`sigma\` the noise's length, \`L\` the largest curvature at the minimum); there SciPy starts again from where it ends.`,
   ];
   for (const group of ['functions', 'noisy', 'paper'] as const) {
@@ -99,18 +99,34 @@ gradient's length at every point and the value exact, levels are 10 times and on
 function standingTable(figures: readonly Figures[]): string {
   const found = standings(figures);
   if (found.length === 0) return 'Without one of SciPy’s methods there is nothing to compare with.';
-  // Levels have names only where all cases share them.
-  const shared = figures.every(({ levels }) => levels.join() === figures[0]?.levels.join());
-  const heads = (found[0]?.means ?? []).map((_, i) => (shared ? text(figures[0]?.levels[i] ?? 0) : `level ${i + 1}`));
+  // Levels have names only where all cases share them, or some have the first ones.
+  const longest = figures.map(({ levels }) => levels).reduce((a, b) => (b.length > a.length ? b : a));
+  const shared = figures.every(({ levels }) => levels.every((level, i) => level === longest[i]));
+  const heads = longest.map((level, i) => (shared ? text(level) : `level ${i + 1}`));
+  const noisy = figures.every(({ group }) => group === 'noisy');
   const rows = found.map(({ name, means, mean, worst, solved }) => [
     name,
     ...means.map((ratio) => ratio.toFixed(2)),
     mean.toFixed(2),
     `${solved} of ${figures.length}`,
+    ...(noisy ? [left(figures, name).toPrecision(2)] : []),
     worst === undefined ? '' : `${worst.ratio.toFixed(1)} (${worst.where})`,
   ]);
   const reference = `Geometric means of the ratios to ${bestScipy(figures)}, the best of SciPy's methods on these ${figures.length} cases as a whole.`;
-  return `${reference}\n\n${table(['method', ...heads, 'all levels', 'last level reached', 'worst beside L-BFGS-B'], rows)}`;
+  const head = [
+    'method',
+    ...heads,
+    'all levels',
+    'last level reached',
+    ...(noisy ? ['excess left, in last levels'] : []),
+    'worst beside L-BFGS-B',
+  ];
+  return `${reference}\n\n${table(head, rows)}`;
+}
+
+/** Geometric mean of the least excess over the last level; runs end there. */
+function left(figures: readonly Figures[], method: string): number {
+  return geometricMean(figures.map(({ levels, methods }) => Math.max(1, (methods[method]?.best ?? Number.NaN) / (levels.at(-1) ?? 1))));
 }
 
 function caseTable(figures: readonly Figures[]): string {

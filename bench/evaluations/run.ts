@@ -1,5 +1,7 @@
 // Evaluations to levels of accuracy, ours beside SciPy's on the very same functions: `npm run bench:evaluations -- [--only bratu,wood]
 // [--methods LGFTrustRegion,CG] [--fresh] [--json] [--write]`.
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CASES, type CaseEntry, largestCurvature } from './cases.ts';
@@ -34,17 +36,23 @@ function chosen<T extends { readonly name: string }>(all: readonly T[], wanted: 
   return all.filter((item) => names.some((name) => matches(name).includes(item)));
 }
 
+if (options.write && (options.only !== undefined || options.methods !== undefined)) {
+  console.error('--write is for all cases and methods: what it writes has no room for some');
+  process.exit(2);
+}
 const methods = chosen(METHODS, options.methods, 'method');
 const cases = chosen(CASES, options.only, 'case');
 const path = join(import.meta.dirname, 'rivals.json');
 // Without the store's other entries a fresh run of a few would lose the rest.
 const store = new Store(path, options.fresh && options.only === undefined && options.methods === undefined);
+const scipy = /^scipy==.*$/m.exec(readFileSync(join(import.meta.dirname, '../peers/requirements.txt'), 'utf8'))?.[0];
 let peer: Peer | undefined;
 
 /** Runs a method on a case, with the best of its rates. */
 async function count(method: Method, subject: Case, note: (end: End) => void): Promise<Counts> {
   const { job, make } = method;
-  const curvature = () => largestCurvature(subject, subject.start) || 1;
+  const { dimension, exact, start } = subject;
+  const curvature = () => largestCurvature({ dimension, evaluate: exact }, start) || 1;
   return runRates(method, curvature, subject.budget, async (rate) => {
     const counter = new Counter(subject);
     if (job !== undefined) {
@@ -56,14 +64,18 @@ async function count(method: Method, subject: Case, note: (end: End) => void): P
 }
 
 async function countsOf(entry: CaseEntry, method: Method, subject: () => Case): Promise<Counts> {
-  const key = JSON.stringify([entry.key, method.job ?? null, method.rates ?? null]);
+  const { exact, start, dimension } = subject();
+  // A function that was changed shows by its first value, to the digits that all machines agree on.
+  const first = exact(start, new Float64Array(dimension)).toPrecision(6);
+  const what = [entry.key, first, method.rates, method.job === undefined ? method.make?.toString() : [method.job, scipy]];
+  const key = createHash('sha256').update(JSON.stringify(what)).digest('hex').slice(0, 12);
   const stored = method.own || options.fresh ? undefined : store.find(entry.name, method.name, key);
   if (stored !== undefined) return stored;
   let versions: Readonly<Record<string, string>> = {};
   const counts = await count(method, subject(), (end) => {
     versions = end.versions;
   });
-  if (!method.own) store.keep(entry.name, method.name, { key, ...counts }, versions);
+  if (!method.own) store.keep(entry.name, method.name, { key, counts: counts.counts, best: Number(counts.best.toPrecision(3)) }, versions);
   return counts;
 }
 

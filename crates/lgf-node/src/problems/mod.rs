@@ -31,7 +31,7 @@ mod acoustic_inverse;
 mod deep_elasticity;
 mod heat_rod;
 mod nonlinear_heat;
-mod test_function;
+pub mod test_function;
 
 use crate::error::{Result, fault};
 use lgf_core::problem::Problem;

@@ -97,6 +97,7 @@ impl<const N: usize> Sub for Dual<N> {
 
 impl<const N: usize> Mul for Dual<N> {
     type Output = Self;
+    #[expect(clippy::suspicious_arithmetic_impl, reason = "the rule of products")]
     fn mul(self, other: Self) -> Self {
         let gradient = std::array::from_fn(|i| self.gradient[i] * other.value + self.value * other.gradient[i]);
         Self {
@@ -108,6 +109,7 @@ impl<const N: usize> Mul for Dual<N> {
 
 impl<const N: usize> Div for Dual<N> {
     type Output = Self;
+    #[expect(clippy::suspicious_arithmetic_impl, reason = "the rule of quotients")]
     fn div(self, other: Self) -> Self {
         let value = self.value / other.value;
         let gradient = std::array::from_fn(|i| (self.gradient[i] - value * other.gradient[i]) / other.value);

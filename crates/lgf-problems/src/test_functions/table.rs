@@ -166,14 +166,14 @@ functions! {
     Bard = "bard", Sizes::Fixed(3), |_, _| 1.0, Found(8.214_877_306_579e-3), Plain(small::bard);
     LinearFullRank = "linear-full-rank", many(20, 1, 1), |_, _| 1.0, Of(|n| n), Plain(variable::linear_full_rank);
     LinearRank1 = "linear-rank-1", many(10, 1, 1), |_, _| 1.0, Of(|n| n * (2.0 * n - 1.0) / (4.0 * n + 1.0)), Plain(variable::linear_rank_1);
-    Chebyquad = "chebyquad", some(8, 1, QUADRATIC), |i, n| node(i, n), Found(3.516_873_725_678e-3), Plain(variable::chebyquad);
+    Chebyquad = "chebyquad", some(8, 1, QUADRATIC), node, Found(3.516_873_725_678e-3), Plain(variable::chebyquad);
     BrownAlmostLinear = "brown-almost-linear", some(10, 2, QUADRATIC), |_, _| 0.5, Always(0.0), Plain(variable::brown_almost_linear);
     Arwhead = "arwhead", many(100, 2, 1), |_, _| 1.0, Always(0.0), Plain(scalable::arwhead);
     Engval1 = "engval1", many(100, 2, 1), |_, _| 2.0, Found(109.088_136_143_092), Plain(scalable::engval1);
     Liarwhd = "liarwhd", many(100, 1, 1), |_, _| 4.0, Always(0.0), Plain(scalable::liarwhd);
     Nondia = "nondia", many(100, 1, 1), |_, _| -1.0, Always(0.0), Plain(scalable::nondia);
     Tridia = "tridia", many(100, 1, 1), |_, _| 1.0, Always(0.0), Plain(scalable::tridia);
-    Genrose = "genrose", many(50, 2, 1), |i, n| node(i, n), Always(1.0), Plain(scalable::genrose);
+    Genrose = "genrose", many(50, 2, 1), node, Always(1.0), Plain(scalable::genrose);
     Cosine = "cosine", many(100, 2, 1), |_, _| 1.0, Of(|n| 1.0 - n), Plain(scalable::cosine);
     Dixmaana = "dixmaana", many(90, 3, 3), |_, _| 2.0, Always(1.0), Plain(|x, g| scalable::dixmaan(x, g, 0));
     Dixmaane = "dixmaane", many(90, 3, 3), |_, _| 2.0, Always(1.0), Plain(|x, g| scalable::dixmaan(x, g, 1));
