@@ -62,11 +62,14 @@ fn a_changed_gradient_would_be_seen() {
     assert!(gradient_error(&mut function, &[0.1; 6], &[1.0; 6]) > 1e-7);
 }
 
+/// Component of a point by its number, from 0.
+type Component = fn(usize) -> f64;
+
 /// Solutions of the literature.
 #[test]
 fn known_solutions_have_the_known_values() {
     use TestFunctionName as N;
-    let solutions: &[(N, fn(usize) -> f64, f64)] = &[
+    let solutions: &[(N, Component, f64)] = &[
         (N::Rosenbrock, |_| 1.0, 0.0),
         (N::ExtendedRosenbrock, |_| 1.0, 0.0),
         (N::Srosenbr, |_| 1.0, 0.0),
