@@ -33,6 +33,8 @@ pub struct Minimization {
     optimizer: Box<dyn Optimizer>,
     stopping: StoppingOptions,
     state: State,
+    /// Whether the answer that is told has completed an iteration: one may complete a step and, its successor being known, that too.
+    stepped: bool,
     started: Option<Instant>,
     asked: Option<Instant>,
 }
@@ -70,6 +72,7 @@ impl Minimization {
             },
             optimizer,
             stopping,
+            stepped: false,
             started: None,
             asked: None,
         };
@@ -107,6 +110,7 @@ impl Minimization {
         let question = self.optimizer.progress().answered(id)?;
         let told_at = Instant::now();
         self.started.get_or_insert(told_at);
+        self.stepped = false;
         if question.request.want == Want::Value {
             let report = self.optimizer.tell(id, value, None)?;
             self.spend(told_at);
@@ -118,7 +122,7 @@ impl Minimization {
         let gradient = self.optimizer.progress().check(value, gradient, false)?;
         self.spend(told_at);
         let norm = self.look(value, gradient);
-        let (rejections, before) = (self.optimizer.rejections(), self.state.counts.iterations);
+        let rejections = self.optimizer.rejections();
         let told = self.optimizer.tell(id, value, Some(gradient));
         let told = match told {
             Ok(report) => {
@@ -140,7 +144,7 @@ impl Minimization {
             self.end(Status::EvaluationFailed);
         }
         self.go_on()?;
-        let completed = self.state.counts.iterations > before;
+        let completed = self.stepped;
         if completed && verdict == Verdict::Accepted {
             self.state.rules.push(value);
             if let Some(status) = rules::settled(&self.stopping, &self.state.rules) {
@@ -241,6 +245,7 @@ impl Minimization {
             optimizer,
             stopping: stopping.unwrap_or(stored),
             state,
+            stepped: false,
             started: None,
             asked: None,
         };
@@ -312,7 +317,7 @@ impl Minimization {
 
     fn count(&mut self, report: Option<StepReport>) {
         match report.map(|report| report.kind) {
-            Some(Phase::True) => self.state.counts.iterations += 1,
+            Some(Phase::True) => self.state.counts.iterations += u64::from(!std::mem::replace(&mut self.stepped, true)),
             Some(Phase::Learned) => self.state.counts.learned_steps += 1,
             None => {}
         }

@@ -63,6 +63,16 @@ pub struct Anderson {
     options: AndersonOptions,
     progress: Progress,
     state: State,
+    room: Room,
+}
+
+/// Room for the normal equations.
+#[derive(Debug, Clone, Default)]
+struct Room {
+    norms: Vec<f64>,
+    factor: Vec<f64>,
+    /// The solution.
+    c: Vec<f64>,
 }
 
 impl Anderson {
@@ -78,6 +88,7 @@ impl Anderson {
         Ok(Self {
             progress: Progress::new(start)?,
             options: options.clone(),
+            room: Room::default(),
             state: State {
                 known: false,
                 start_value: f64::INFINITY,
@@ -119,15 +130,15 @@ impl Anderson {
 
     /// Writes the accelerated trial, or the plain one where nothing can be combined.
     fn propose(&mut self) {
-        let weights = combination(&self.state.dg, &self.state.gradient);
-        self.state.plain = weights.is_none();
+        self.state.plain = !self.room.combine(&self.state.dg, &self.state.gradient);
+        let weights: &[f64] = if self.state.plain { &[] } else { &self.room.c };
         let State {
             dx, dg, gradient, mixing, ..
         } = &self.state;
         let Progress { x, next, .. } = &mut self.progress;
         for (i, (next, (x, g))) in next.iter_mut().zip(x.iter().zip(gradient)).enumerate() {
             let (mut at, mut slope) = (*x, *g);
-            for (weight, (dx, dg)) in weights.iter().flatten().zip(dx.iter().zip(dg)) {
+            for (weight, (dx, dg)) in weights.iter().zip(dx.iter().zip(dg)) {
                 at -= weight * dx[i];
                 slope -= weight * dg[i];
             }
@@ -230,35 +241,41 @@ fn push(columns: &mut Vec<Vec<f64>>, most: usize, to: &[f64], from: &[f64]) {
     columns.push(column);
 }
 
-/// The `c` of `min ‖g - dG c‖` from scaled normal equations; nothing where there is none.
-fn combination(dg: &[Vec<f64>], gradient: &[f64]) -> Option<Vec<f64>> {
-    let m = dg.len();
-    let norms: Vec<f64> = dg.iter().map(|column| dot(column, column).sqrt()).collect();
-    if m == 0 || norms.iter().any(|&norm| norm.is_nan() || norm <= 0.0) {
-        return None;
-    }
-    // Lower Cholesky factor, row by row, and the solution of its first triangular system beside it.
-    let mut factor = vec![0.0; m * m];
-    let mut c = vec![0.0; m];
-    for i in 0..m {
-        for j in 0..=i {
-            let mut entry = dot(&dg[i], &dg[j]) / (norms[i] * norms[j]);
-            entry -= (0..j).map(|k| factor[i * m + k] * factor[j * m + k]).sum::<f64>();
-            factor[i * m + j] = if i == j {
-                (entry + RIDGE).max(RIDGE).sqrt()
-            } else {
-                entry / factor[j * m + j]
-            };
+impl Room {
+    /// The `c` of `min ‖g - dG c‖` from scaled normal equations; false where there is none.
+    fn combine(&mut self, dg: &[Vec<f64>], gradient: &[f64]) -> bool {
+        let m = dg.len();
+        let Self { norms, factor, c } = self;
+        norms.clear();
+        norms.extend(dg.iter().map(|column| dot(column, column).sqrt()));
+        if m == 0 || norms.iter().any(|&norm| norm.is_nan() || norm <= 0.0) {
+            return false;
         }
-        let known: f64 = (0..i).map(|k| factor[i * m + k] * c[k]).sum();
-        c[i] = (dot(&dg[i], gradient) / norms[i] - known) / factor[i * m + i];
+        // Lower Cholesky factor, row by row, and the solution of its first triangular system beside it.
+        factor.clear();
+        factor.resize(m * m, 0.0);
+        c.clear();
+        c.resize(m, 0.0);
+        for i in 0..m {
+            for j in 0..=i {
+                let mut entry = dot(&dg[i], &dg[j]) / (norms[i] * norms[j]);
+                entry -= (0..j).map(|k| factor[i * m + k] * factor[j * m + k]).sum::<f64>();
+                factor[i * m + j] = if i == j {
+                    (entry + RIDGE).max(RIDGE).sqrt()
+                } else {
+                    entry / factor[j * m + j]
+                };
+            }
+            let known: f64 = (0..i).map(|k| factor[i * m + k] * c[k]).sum();
+            c[i] = (dot(&dg[i], gradient) / norms[i] - known) / factor[i * m + i];
+        }
+        for i in (0..m).rev() {
+            let known: f64 = (i + 1..m).map(|k| factor[k * m + i] * c[k]).sum();
+            c[i] = (c[i] - known) / factor[i * m + i];
+        }
+        c.iter_mut().zip(norms.iter()).for_each(|(c, norm)| *c /= norm);
+        c.iter().all(|c| c.is_finite())
     }
-    for i in (0..m).rev() {
-        let known: f64 = (i + 1..m).map(|k| factor[k * m + i] * c[k]).sum();
-        c[i] = (c[i] - known) / factor[i * m + i];
-    }
-    c.iter_mut().zip(&norms).for_each(|(c, norm)| *c /= norm);
-    c.iter().all(|c| c.is_finite()).then_some(c)
 }
 
 impl Optimizer for Anderson {

@@ -15,11 +15,18 @@ struct Pair {
 pub struct Memory {
     pairs: Vec<Pair>,
     most: usize,
+    /// Room for one weight and product a pair.
+    #[serde(skip)]
+    weights: Vec<(f64, f64)>,
 }
 
 impl Memory {
     pub fn new(most: usize) -> Self {
-        Self { pairs: Vec::new(), most }
+        Self {
+            pairs: Vec::new(),
+            most,
+            weights: Vec::new(),
+        }
     }
 
     pub fn is_empty(&self) -> bool {
@@ -54,7 +61,7 @@ impl Memory {
     /// Replaces `v` by the inverse Hessian times `v`; where `free` is given, of the variables it names alone, and `v` is 0 elsewhere.
     ///
     /// The recursion of Nocedal 1980, doi:10.1090/S0025-5718-1980-0572855-7, from `s'y / y'y` of the newest pair times the identity.
-    pub fn apply(&self, v: &mut [f64], free: Option<&[bool]>) {
+    pub fn apply(&mut self, v: &mut [f64], free: Option<&[bool]>) {
         let inner = |a: &[f64], b: &[f64]| match free {
             None => dot(a, b),
             Some(free) => a
@@ -75,7 +82,8 @@ impl Memory {
         // A part of a pair may have no curvature left.
         let product = |pair: &Pair| if free.is_none() { pair.product } else { inner(&pair.s, &pair.y) };
         let usable = |product: f64, pair: &Pair| product > f64::EPSILON * pair.product;
-        let mut weights = Vec::with_capacity(self.pairs.len());
+        let weights = &mut self.weights;
+        weights.clear();
         let mut scale = None;
         for pair in self.pairs.iter().rev() {
             let product = product(pair);
@@ -91,7 +99,7 @@ impl Memory {
         if let Some(scale) = scale {
             v.iter_mut().for_each(|v| *v *= scale);
         }
-        for (pair, (weight, product)) in self.pairs.iter().zip(weights.into_iter().rev()) {
+        for (pair, &(weight, product)) in self.pairs.iter().zip(weights.iter().rev()) {
             if product > 0.0 {
                 add(v, weight - inner(&pair.y, v) / product, &pair.s);
             }
