@@ -77,19 +77,21 @@ export declare class MinimizationHandle {
   isOpen(): boolean
   /** The point to evaluate, to `x`: 0 where the run has ended, 1 where value and gradient are wanted, 2 where the value alone is. */
   ask(x: Float64Array): number
-  /** Answers the open question. */
-  tell(value: number, g: Float64Array): void
+  /** Answers the open question; whether that completed an iteration. */
+  tell(value: number, g: Float64Array): boolean
   /** Evaluates a native problem here until an iteration is complete, if `each` says so, this much time has passed, or the run ends. */
   runSync(problem: SharedProblem, each: boolean, seconds: number): void
   /** The same on another thread; [`MinimizationHandle::check`] then says how it went. */
   run(problem: SharedProblem, each: boolean, seconds: number): Promise<void>
   /** Ends what runs on another thread after the evaluation that it is in. */
   abort(): void
+  /** Whether the last answer completed an iteration. */
+  isComplete(): boolean
   /** Throws what went wrong on another thread. */
   check(): void
   /** The iteration that the last answer completed, once, to an array of 6; false without one. */
   iteration(out: Float64Array): boolean
-  /** The point that was evaluated last. */
+  /** The point that a native problem was evaluated at last, where each iteration is seen. */
   point(): Float64Array
   /** Ends the run because the caller wants it. */
   stop(status: 'aborted' | 'stopped-by-callback' | 'evaluation-failed'): void

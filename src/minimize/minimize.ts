@@ -76,15 +76,12 @@ export function minimizeSync(
       const { shared } = run.source;
       while (goesOn(run)) {
         call(() => run.handle.runSync(shared, run.each, run.checkpoint?.seconds ?? Number.POSITIVE_INFINITY));
-        run.heed(immediate(run.report(undefined)));
+        run.heed(immediate(run.report(undefined, run.each && run.handle.isComplete())));
       }
     } else {
       const objective = run.source.objective as Objective;
       const room = new Room(run.handle.dimension);
-      while (goesOn(run) && room.ask(run)) {
-        room.tell(run, evaluate(objective, room.x, room.g));
-        run.heed(immediate(run.report(room.point)));
-      }
+      while (room.ask(run)) run.heed(immediate(run.report(room.point, room.tell(run, evaluate(objective, room.x, room.g)))));
     }
     return run.finish();
   } catch (error) {
@@ -102,16 +99,17 @@ function goesOn(run: Run): boolean {
 async function awaited(run: Run, objective: AsyncObjective): Promise<void> {
   let room = new Room(run.handle.dimension);
   let turn = performance.now();
-  while (goesOn(run) && room.ask(run)) {
+  while (room.ask(run)) {
+    let completed: boolean;
     try {
-      room.tell(run, await evaluateAsync(objective, room.x, room.g, run.signal));
+      completed = room.tell(run, await evaluateAsync(objective, room.x, room.g, run.signal));
     } catch (error) {
       if (!(error instanceof LgfError) || error.code !== 'ERR_LGF_ABORTED') throw error;
       // The objective was not waited for and may still write to its arrays.
       room = new Room(run.handle.dimension);
       continue;
     }
-    await heedAwaited(run, run.report(room.point));
+    await heedAwaited(run, run.report(room.point, completed));
     if (performance.now() - turn > TURN) {
       await new Promise((resolve) => setImmediate(resolve));
       turn = performance.now();
@@ -130,7 +128,7 @@ async function elsewhere(run: Run): Promise<void> {
     while (goesOn(run)) {
       await handle.run(shared, run.each, run.checkpoint?.seconds ?? Number.POSITIVE_INFINITY);
       call(() => handle.check());
-      await heedAwaited(run, run.report(undefined));
+      await heedAwaited(run, run.report(undefined, run.each && handle.isComplete()));
     }
   } finally {
     signal?.removeEventListener('abort', abort);
@@ -170,17 +168,19 @@ class Room {
     this.point = () => this.x.slice();
   }
 
-  /** Whether the run has a question; `x` then is its point. */
+  /** Whether the run has a question, after a look at the signal; `x` then is its point. */
   ask(run: Run): boolean {
+    if (run.signal?.aborted) run.handle.stop('aborted');
     this.#whole();
     // An objective that forgets to fill it is found out.
     this.g[this.#dimension - 1] = Number.NaN;
     return call(() => run.handle.ask(this.x)) !== 0;
   }
 
-  tell(run: Run, value: number): void {
+  /** Whether the answer completed an iteration. */
+  tell(run: Run, value: number): boolean {
     this.#whole();
-    call(() => run.handle.tell(value, this.g));
+    return call(() => run.handle.tell(value, this.g));
   }
 
   /** An objective may have given their memory away. */

@@ -62,10 +62,9 @@ export class Run {
   }
 
   /** The iteration that the last answer completed, where anybody wants to see it; what the callback returned comes back. */
-  report(x: (() => Float64Array) | undefined): unknown {
-    const completed = this.handle.iteration(this.#out);
+  report(x: (() => Float64Array) | undefined, completed: boolean): unknown {
     let answer: unknown;
-    if (completed && (this.#trace || this.#onIteration)) {
+    if (completed && (this.#trace || this.#onIteration) && this.handle.iteration(this.#out)) {
       const [iteration, evaluations, value, bestValue, gradientNorm, verdict] = this.#out as unknown as [
         number,
         number,

@@ -30,7 +30,7 @@ impl Bounds {
             if low.is_nan() || low == f64::INFINITY {
                 return Err(Error::argument_error(&format!("bounds.lower.{i}"), low, "a number below infinity"));
             }
-            if !(high >= low) || high == f64::NEG_INFINITY {
+            if high.is_nan() || high < low || high == f64::NEG_INFINITY {
                 return Err(Error::argument_error(
                     &format!("bounds.upper.{i}"),
                     high,
@@ -39,6 +39,11 @@ impl Bounds {
             }
         }
         Ok(Self { lower, upper })
+    }
+
+    /// Whether bounds that were read are a box of so many variables.
+    pub(crate) fn is_sound(&self, dimension: usize) -> bool {
+        self.dimension() == dimension && Self::new(self.lower.clone(), self.upper.clone()).is_ok()
     }
 
     /// Number of variables.

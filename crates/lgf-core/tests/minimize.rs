@@ -379,12 +379,15 @@ fn restored_runs_give_the_same_bits() {
 #[test]
 fn iterations_say_what_became_of_an_evaluation() {
     let mut run = start(&[-1.2, 1.0], &[], None);
-    let (mut g, mut verdicts, mut last) = ([0.0; 2], Vec::new(), 0);
+    let (mut g, mut verdicts, mut last, mut lowest) = ([0.0; 2], Vec::new(), 0, f64::INFINITY);
     while let Some(request) = run.ask() {
         let value = rosenbrock(run.point(), &mut g);
         if let Some(told) = run.tell(request.id, value, Some(&g)).unwrap() {
             assert_eq!(told.iteration, last + 1);
             assert_eq!(told.value, Some(value));
+            // No step of a line search ends above where it began.
+            assert!(value <= lowest);
+            lowest = value;
             (last, verdicts) = (told.iteration, [verdicts, vec![told.verdict]].concat());
         }
     }

@@ -124,15 +124,14 @@ impl MinimizationHandle {
         })
     }
 
-    /// Answers the open question.
+    /// Answers the open question; whether that completed an iteration.
     #[napi]
-    pub fn tell(&self, value: f64, #[napi(ts_arg_type = "Float64Array")] g: Numbers) -> Result<()> {
+    pub fn tell(&self, value: f64, #[napi(ts_arg_type = "Float64Array")] g: Numbers) -> Result<bool> {
         guard(|| {
             let run = &mut *lock(&self.run);
             let id = run.core.optimizer().pending().map_or(u64::MAX, |request| request.id);
-            run.point.copy_from_slice(run.core.point());
             run.told = run.core.tell(id, value, Some(g.as_slice())).map_err(fault)?;
-            Ok(())
+            Ok(run.told.is_some())
         })
     }
 
@@ -158,6 +157,12 @@ impl MinimizationHandle {
     #[napi]
     pub fn abort(&self) {
         self.aborted.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the last answer completed an iteration.
+    #[napi]
+    pub fn is_complete(&self) -> bool {
+        lock(&self.run).told.is_some()
     }
 
     /// Throws what went wrong on another thread.
@@ -190,7 +195,7 @@ impl MinimizationHandle {
         true
     }
 
-    /// The point that was evaluated last.
+    /// The point that a native problem was evaluated at last, where each iteration is seen.
     #[napi(ts_return_type = "Float64Array")]
     pub fn point(&self) -> Owned {
         Owned(lock(&self.run).point.clone())

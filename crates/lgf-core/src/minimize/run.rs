@@ -237,7 +237,7 @@ impl Minimization {
         let optimizer = restore(method.map_or("", |method| method.kind), &inner)?;
         let d = optimizer.point().len();
         let sound = state.best.len() == d && state.rules.is_sound() && state.seconds >= 0.0 && state.seconds.is_finite();
-        snapshot::require(sound && state.bounds.as_ref().is_none_or(|bounds| bounds.dimension() == d))?;
+        snapshot::require(sound && state.bounds.as_ref().is_none_or(|bounds| bounds.is_sound(d)))?;
         let stored: StoppingOptions = crate::param::Options::read(Some(&whole.options), "").map_err(|error| Error::Snapshot {
             reason: format!("its options are refused: {error}"),
         })?;

@@ -117,7 +117,7 @@ impl Anderson {
                 && state.dx.len() == state.dg.len()
                 && state.gradient.len() == start.len()
                 && state.values.len() <= WINDOW
-                && state.known == !state.values.is_empty()
+                && state.known != state.values.is_empty()
                 && (state.failures <= MOST_FAILURES && state.rejections < MOST_COUNT && state.mixing.is_finite()),
         )?;
         (fresh.progress, fresh.state) = (progress, state);

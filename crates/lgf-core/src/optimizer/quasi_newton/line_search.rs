@@ -211,3 +211,72 @@ fn safeguarded(best: &mut Sample, other: &mut Sample, here: Sample, bracketed: &
     // Flat to the last digit: the middle is as good as any.
     if step.is_finite() { step } else { 0.5 * (best.at + other.at) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A function of one variable with its slope.
+    type Curve = fn(f64) -> (f64, f64);
+
+    /// The first three test functions of Moré and Thuente, and a line that bends late.
+    const CURVES: [Curve; 4] = [
+        |t| (-t / (t * t + 2.0), (t * t - 2.0) / (t * t + 2.0).powi(2)),
+        |t| {
+            let a = t + 0.004;
+            (a.powi(5) - 2.0 * a.powi(4), 5.0 * a.powi(4) - 8.0 * a.powi(3))
+        },
+        |t| {
+            let (wave, rate) = (2.0 * 0.99 / (39.0 * std::f64::consts::PI), 39.0 * std::f64::consts::PI / 2.0);
+            let around = match t {
+                t if t <= 0.99 => (1.0 - t, -1.0),
+                t if t >= 1.01 => (t - 1.0, 1.0),
+                t => ((t - 1.0).powi(2) / 0.02 + 0.005, (t - 1.0) / 0.01),
+            };
+            (
+                around.0 + wave * (rate * t).sin(),
+                around.1 + wave * rate * (rate * t).cos() / 0.99 * 0.01,
+            )
+        },
+        |t| ((t - 30.0).powi(2) / 60.0, (t - 30.0) / 30.0),
+    ];
+
+    fn search(curve: Curve, first: f64) -> (f64, u32) {
+        let (value, slope) = curve(0.0);
+        let mut search = LineSearch::new(value, slope, first, 1e10);
+        for trials in 1..50 {
+            let (value, slope) = curve(search.step);
+            if search.tell(value, slope) {
+                return (search.step, trials);
+            }
+        }
+        (f64::NAN, 50)
+    }
+
+    #[test]
+    fn finds_steps_that_descend_enough_and_flatten() {
+        for (i, curve) in CURVES.into_iter().enumerate() {
+            for first in [1e-3, 0.1, 1.0, 10.0, 1e3] {
+                let (step, trials) = search(curve, first);
+                let ((before, fall), (value, slope)) = (curve(0.0), curve(step));
+                assert!(value <= before + FTOL * step * fall, "{i} from {first}: {step}");
+                assert!(slope.abs() <= GTOL * -fall, "{i} from {first}: {step}");
+                assert!(trials <= 12, "{i} from {first}: {trials} trials");
+            }
+        }
+    }
+
+    #[test]
+    fn goes_less_far_after_a_failure_and_never_as_far_again() {
+        let mut search = LineSearch::new(0.0, -1.0, 1.0, 1e10);
+        search.shorten();
+        assert_eq!(search.step, 0.25);
+        // Falling all the way: the longest step that is left is taken.
+        let mut steps = Vec::new();
+        while !search.tell(-search.step, -1.0) {
+            steps.push(search.step);
+        }
+        assert!(steps.iter().all(|&step| step <= 0.9), "{steps:?}");
+        assert_eq!(search.step, 0.9);
+    }
+}

@@ -119,7 +119,7 @@ impl Lbfgs {
 
     pub(super) fn restored(start: &[f64], options: &LbfgsOptions, snapshot: &Snapshot<'_>) -> Result<Self> {
         let mut fresh = Self::new(start, options)?;
-        let (progress, state, bounds): (Progress, State, Option<(Vec<f64>, Vec<f64>)>) = snapshot::read_state(snapshot.state)?;
+        let (progress, state, bounds): (Progress, State, Option<Bounds>) = snapshot::read_state(snapshot.state)?;
         let d = start.len();
         let searched = match &state.search {
             Some(Search::Line(search)) => search.is_sound(),
@@ -133,9 +133,8 @@ impl Lbfgs {
                 && (state.gradient.len(), state.direction.len()) == (d, d)
                 && (state.trials <= MOST_TRIALS && state.failures <= MOST_FAILURES && state.rejections < MOST_COUNT),
         )?;
-        fresh.bounds = bounds.map(|(lower, upper)| Bounds::new(lower, upper)).transpose()?;
-        snapshot::require(fresh.bounds.as_ref().is_none_or(|bounds| bounds.dimension() == d))?;
-        (fresh.progress, fresh.state) = (progress, state);
+        snapshot::require(bounds.as_ref().is_none_or(|bounds| bounds.is_sound(d)))?;
+        (fresh.progress, fresh.state, fresh.bounds) = (progress, state, bounds);
         Ok(fresh)
     }
 
@@ -354,8 +353,7 @@ impl Optimizer for Lbfgs {
         self.progress.require_closed("advance").map(|()| 0)
     }
     fn snapshot(&self) -> Vec<u8> {
-        let bounds = self.bounds.as_ref().map(|bounds| (bounds.lower(), bounds.upper()));
-        let state = (&self.progress, &self.state, bounds);
+        let state = (&self.progress, &self.state, &self.bounds);
         snapshot::write(Self::KIND, &self.options, self.progress.dimension(), 1, &state)
     }
     fn is_plain(&self) -> bool {
