@@ -1,6 +1,6 @@
 //! A whole run of one optimizer: when it ends, and the best point it saw.
 //!
-//! [`Minimization`] is a state machine around any [`Optimizer`]: it asks, is told, and at some time asks no more. Synchronous, asynchronous,
+//! [`Minimization`] is a state machine around any [`Optimizer`](crate::optimizer::Optimizer): it asks, is told, and at some time asks no more. Synchronous, asynchronous,
 //! native and remote runs are loops around these two calls and give the same bits.
 mod methods;
 mod options;
