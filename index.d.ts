@@ -762,6 +762,65 @@ interface LGFBatchOptions {
    */
   readonly allRows?: boolean | null;
 }
+/** L-BFGS. */
+interface LBFGSOptions {
+  /**
+   * Pairs of steps and gradient changes that are kept.
+   * Domain: an integer in [1, 1000].
+   * @defaultValue `10`
+   */
+  readonly memory?: number | null;
+}
+/** Anderson acceleration of gradient descent. */
+interface AndersonOptions {
+  /**
+   * Differences of iterates and gradients that are combined.
+   * Domain: an integer in [1, 100].
+   * @defaultValue `10`
+   */
+  readonly memory?: number | null;
+  /**
+   * Step length of descent from the combination. By default estimated from the last two gradients.
+   * Domain: a number in (0, ∞).
+   */
+  readonly mixing?: number | null;
+}
+/** When a run ends. Every run does: both counts are bounded. */
+interface StoppingOptions {
+  /**
+   * `'converged'` when the largest entry of the gradient at the best point is at most this, in units of the gradient; with bounds, of the gradient projected onto them. By default 1e-8 of what it was at the start, so that no scale of the problem matters.
+   * Domain: a number in [0, ∞).
+   */
+  readonly gradientTolerance?: number | null;
+  /**
+   * `'converged'` when the values of six accepted iterations in a row lie within this share of the last one.
+   * Domain: a number in [0, ∞).
+   * @defaultValue `1e-12`
+   */
+  readonly valueTolerance?: number | null;
+  /**
+   * `'target-reached'` when a value is at most this.
+   * Domain: a finite number.
+   */
+  readonly target?: number | null;
+  /**
+   * `'max-evaluations'` after so many evaluations, failed ones included.
+   * Domain: an integer in [1, ∞).
+   * @defaultValue `15000`
+   */
+  readonly maxEvaluations?: number | null;
+  /**
+   * `'max-iterations'` after so many iterations.
+   * Domain: an integer in [1, ∞).
+   * @defaultValue `15000`
+   */
+  readonly maxIterations?: number | null;
+  /**
+   * `'max-seconds'` after so many seconds, looked at between evaluations.
+   * Domain: a number in (0, ∞).
+   */
+  readonly maxSeconds?: number | null;
+}
 /** Newton directions from the Hessian. */
 interface NewtonOptions {
   /**
@@ -959,47 +1018,6 @@ interface AcousticInverseOptions {
    */
   readonly start?: number | null;
 }
-/** Settings of a test function. */
-interface TestProblemOptions {
-  /**
-   * Which function.
-   * @defaultValue `'rosenbrock'`
-   */
-  readonly name?: "rosenbrock" | "extended-rosenbrock" | "powell-singular" | "broyden-tridiagonal" | "broyden-banded" | "penalty-1" | "penalty-2" | "variably-dimensioned" | "discrete-boundary" | "discrete-integral" | "trigonometric" | "wood" | "beale" | "helical-valley" | "brown-badly-scaled" | "powell-badly-scaled" | "biggs-exp6" | "box-3d" | "watson" | "gaussian" | "gulf" | "brown-dennis" | "freudenstein-roth" | "jennrich-sampson" | "meyer" | "kowalik-osborne" | "osborne-1" | "osborne-2" | "bard" | "linear-full-rank" | "linear-rank-1" | "chebyquad" | "brown-almost-linear" | "arwhead" | "engval1" | "liarwhd" | "nondia" | "tridia" | "genrose" | "cosine" | "dixmaana" | "dixmaane" | "dixmaani" | "edensch" | "sparsine" | "srosenbr" | "cragglvy" | "dqrtic" | "fletchcr" | "chainwoo" | "eg2" | "bdqrtic" | "dqdrtic" | "power" | "nondquar" | "tointgss" | "sinquad" | "schmvett" | "quadratic" | "logistic" | "bratu" | "minimal-surface" | "network" | null;
-  /**
-   * Number of variables; the default and what else is admissible depend on the function.
-   * Domain: an integer in [1, ∞).
-   */
-  readonly dimension?: number | null;
-  /**
-   * Condition number; for `name: 'quadratic'`.
-   * Domain: a number in [1, 1e12].
-   * @defaultValue `100`
-   */
-  readonly condition?: number | null;
-  /**
-   * Length of the gradient's noise, root mean square, in units of `noiseKind`; 0 for exact gradients.
-   * Domain: a number in [0, ∞).
-   * @defaultValue `0`
-   */
-  readonly noise?: number | null;
-  /**
-   * Whether `noise` is relative to the gradient at the point or to that at the start.
-   * @defaultValue `'relative'`
-   */
-  readonly noiseKind?: "relative" | "absolute" | null;
-  /**
-   * Whether the value has noise too: `noise` times the value, at the point or at the start, is its deviation.
-   * @defaultValue `false`
-   */
-  readonly noisyValue?: boolean | null;
-  /**
-   * Seed of the noise: equal seeds and points give equal noise.
-   * Domain: an integer in [0, 9007199254740991].
-   * @defaultValue `0`
-   */
-  readonly seed?: number | null;
-}
 /** Options of `integrate`: the interval and the method, `rk45` by default. */
 type IntegrateOptions = IntervalOptions & ((Rk4Options & {
   readonly method: "rk4";
@@ -1152,6 +1170,119 @@ type DiscoverOptions = TimeStepOptions & DiscoverModelOptions & {
  * ```
  */
 declare function discover(trajectory: MatrixLike, options: DiscoverOptions): FlowModel;
+/** How a run ended. `converged` and `target-reached` are successes. */
+type Status = "converged" | "target-reached" | "max-evaluations" | "max-iterations" | "max-seconds" | "aborted" | "stopped-by-callback" | "stalled" | "evaluation-failed";
+/** What an evaluation was that completed an iteration. */
+interface Iteration {
+  /** Its number, from 1. */
+  readonly iteration: number;
+  /** Evaluations so far, failed ones included. */
+  readonly evaluations: number;
+  /** The value; `undefined` where the evaluation failed. */
+  readonly value: number | undefined;
+  /** The lowest value so far. */
+  readonly bestValue: number | undefined;
+  /** Largest entry of the gradient, with bounds of the projected one; `undefined` where the evaluation failed. */
+  readonly gradientNorm: number | undefined;
+  /** Whether the run goes on from this point, left it again because it is worse, or got no finite numbers there. */
+  readonly verdict: "accepted" | "rejected" | "failed";
+}
+/** An iteration as `onIteration` gets it. */
+interface IterationWithPoint extends Iteration {
+  /** The point that was evaluated: a copy, made when it is asked for, during the call. */
+  readonly x: Float64Array;
+}
+/** Where the time of a run went, in seconds. */
+interface Profile {
+  /** In the objective, waiting for it included. */
+  readonly objective: number;
+  /** In the optimizer: its own arithmetic, fits and learned steps. */
+  readonly optimizer: number;
+}
+/** What a run came to. */
+interface Result {
+  /** The best point that was truly evaluated, whatever ended the run; the start where nothing could be evaluated. */
+  readonly x: Float64Array;
+  /** The value there; `undefined` where nothing could be evaluated. */
+  readonly value: number | undefined;
+  /** Largest entry of the gradient there, with bounds of the projected one. */
+  readonly gradientNorm: number | undefined;
+  /** How the run ended. */
+  readonly status: Status;
+  /** Whether a minimum or the target was found. */
+  readonly success: boolean;
+  /** Why it ended, in words. */
+  readonly message: string;
+  /** Steps of the optimizer that evaluations decided on. */
+  readonly iterations: number;
+  /** Evaluations, failed ones included. */
+  readonly evaluations: number;
+  /** Steps along learned flows, without evaluations. */
+  readonly learnedSteps: number;
+  /** Models fitted. */
+  readonly fits: number;
+  /** Evaluations whose point was left again, failed ones included. */
+  readonly rejected: number;
+  /** Seconds that the run took; of a resumed run, with those before. */
+  readonly seconds: number;
+  readonly profile: Profile;
+  /** Every iteration, where `trace` asked for it; of a resumed run, those since. */
+  readonly trace: readonly Iteration[] | undefined;
+}
+/** One side of a box: a number for all variables or one for each; `null`, `undefined` and infinities are none. */
+type BoundSide = number | ArrayLike<number | null | undefined> | null | undefined;
+/** A box: two sides, or one pair `[low, high]` for each variable, as SciPy has it. */
+type BoundsLike = {
+  readonly lower?: BoundSide;
+  readonly upper?: BoundSide;
+} | ArrayLike<readonly [low: number | null | undefined, high: number | null | undefined]>;
+/** When and where a run is written down. */
+interface CheckpointOptions {
+  /** The file; it is replaced as a whole, never half written. */
+  readonly path: string;
+  /** Seconds between two checkpoints. By default 30, unless `everyIterations` is given. */
+  readonly everySeconds?: number | null;
+  /** Iterations between two checkpoints. */
+  readonly everyIterations?: number | null;
+}
+/** Options of a run that are not about numerics. */
+interface RunOptions {
+  /** A box to stay in. A start outside is moved to its nearest point. Method `'l-bfgs'`. */
+  readonly bounds?: BoundsLike | null;
+  /** Ends the run with the status `'aborted'`; passed on to the objective. */
+  readonly signal?: AbortSignal | null;
+  /** Called after each iteration. Returns `true` to end the run; `minimize` waits for a Promise. */
+  readonly onIteration?: ((iteration: IterationWithPoint) => boolean | void | Promise<boolean | void>) | null;
+  /** Writes the run to a file from time to time, and when it ends. */
+  readonly checkpoint?: CheckpointOptions | null;
+  /**
+   * Goes on, bit for bit, where a checkpoint was written: its file, or its bytes. Point, optimizer with its options, and bounds are those of
+   * the checkpoint; the stopping rules are those of this call.
+   */
+  readonly resume?: string | Uint8Array | null;
+  /** Whether the result has a `trace`. @defaultValue `false` */
+  readonly trace?: boolean | null;
+}
+/** A method with its options. */
+type MethodOptions = ({
+  readonly method?: "l-bfgs" | null;
+} & LBFGSOptions) | ({
+  readonly method: "anderson";
+} & AndersonOptions) | ({
+  readonly method: "gradient-descent";
+} & GradientDescentOptions) | ({
+  readonly method: "adam";
+} & BaseAdamOptions) | ({
+  readonly method: "lgf";
+} & LGFGradientFlowOptions) | ({
+  readonly method: "lgf-adam";
+} & LGFAdamOptions) | ({
+  readonly method: "lgf-trust-region";
+} & Omit<LGFTrustRegionOptions, "gradientTolerance">) | ({
+  readonly method: "lgf-adam-trust-region";
+} & Omit<LGFAdamTrustRegionOptions, "gradientTolerance">);
+/** Everything that `minimize` may be told: a method with its options, when to end, and what else to do. */
+type MinimizeOptions = StoppingOptions & RunOptions & MethodOptions;
 /** What went wrong, stable across versions. */
 type LgfErrorCode = "ERR_LGF_ARGUMENT" | "ERR_LGF_SHAPE" | "ERR_LGF_NONFINITE" | "ERR_LGF_STATE" | "ERR_LGF_SNAPSHOT" | "ERR_LGF_CALLBACK" | "ERR_LGF_ABORTED" | "ERR_LGF_DISPOSED" | "ERR_LGF_INTERNAL";
 /**
@@ -1173,9 +1304,12 @@ declare class LgfError extends Error {
   readonly code: LgfErrorCode;
   /** Dotted path of the argument at fault, such as `solver.alpha`, where one is. */
   readonly argument: string | undefined;
+  /** Of an error that ended a run of `minimize`: what it had come to. */
+  readonly result?: Result;
   constructor(code: LgfErrorCode, message: string, details?: {
     readonly argument?: string | undefined;
     readonly cause?: unknown;
+    readonly result?: Result;
   });
 }
 /** A vector field `dx/dt = f(t, x)`: fills `dx`, or returns the derivative as an array. `x` must not be kept or changed. */
@@ -1245,12 +1379,6 @@ declare class PolynomialLibrary {
   /** Names of the features in the given inputs, `x1 ... xd` by default; `q1 ... qk` of an orthonormal library. */
   names(inputs?: readonly string[] | null): string[];
 }
-/** An objective that was made from second derivatives: it writes the Newton direction to `p` and returns the value. */
-interface NewtonObjective<Value, Report> {
-  (x: Float64Array, p: Float64Array, signal?: AbortSignal): Value;
-  /** Of the last direction that was made; `undefined` before the first. */
-  readonly report: Report | undefined;
-}
 /**
  * An objective: fills `g` with the gradient (or another descent direction, see `direction`) at `x` and returns the value.
  *
@@ -1313,6 +1441,102 @@ interface StepReport {
 interface Best {
   readonly x: Float64Array;
   readonly value: number;
+}
+/** A benchmark problem with its exact gradient, evaluated in Rust. */
+interface NativeProblem {
+  /** Short name. */
+  readonly name: string;
+  /** Number of design variables `d`. */
+  readonly dimension: number;
+  /** The starting point: the published one, or the seeded one where the published is random. */
+  start(): Float64Array;
+  /**
+   * Fills `g` with the gradient at `x` and returns the value; can be handed over as an objective, `opt.step(problem.evaluate)`.
+   *
+   * A point outside of the problem's domain gives a non-finite value.
+   * @throws {@link LgfError} naming `x` or `g`
+   */
+  readonly evaluate: (x: ArrayLike<number>, g: Float64Array) => number;
+}
+/** How far a gradient is from the differences of the values. */
+interface GradientCheck {
+  /** Largest difference of an entry. */
+  readonly maxAbsError: number;
+  /** Largest difference relative to the larger of both entries; entries below 1e-6 of the largest count as that large. */
+  readonly maxRelError: number;
+  /** The entry with the largest relative difference. */
+  readonly worstIndex: number;
+}
+/**
+ * Compares the gradient that an objective writes with differences of its values.
+ *
+ * Of each entry two estimates are made, central differences with the step `6e-6 max(1, |x_i|)` and extrapolated ones with
+ * `1e-3 max(1, |x_i|)`; the nearer one counts, since rounding spoils the first where values are large and curvature the second. 6 d + 1
+ * evaluations. A right gradient of a smooth function shows a relative error of 1e-7 or less, a wrong one 1e-2 or more.
+ *
+ * @throws {@link LgfError} naming `objective` or `x`; `ERR_LGF_NONFINITE` where no value near `x` is finite
+ * @example
+ * ```ts
+ * import { checkGradient } from 'learned-gradient-flow';
+ * const wrong = (x: Float64Array, g: Float64Array): number => {
+ *   const [a, b] = x as unknown as [number, number];
+ *   g.set([Math.cos(a), 3 * b]); // should be 2 b
+ *   return Math.sin(a) + b * b;
+ * };
+ * const { maxRelError, worstIndex } = checkGradient(wrong, [1, 2]);
+ * console.log(maxRelError.toFixed(3), worstIndex); // → 0.333 1
+ * ```
+ */
+declare function checkGradient(objective: Objective | NativeProblem, x: ArrayLike<number>): GradientCheck;
+/**
+ * Minimises a function with its gradient.
+ *
+ * The objective fills its second array with the gradient and returns the value, or a Promise of it. A value or gradient that is not finite is
+ * a failed evaluation: the optimizer steps back and gives up (`'evaluation-failed'`) only where it cannot. A native problem is evaluated in
+ * Rust on another thread; this one stays free, and is visited after each iteration only if `onIteration`, `trace` or
+ * `checkpoint.everyIterations` need it.
+ *
+ * @param target - The objective, or a native problem.
+ * @param start - The starting point, length d; of a native problem by default its own.
+ * @param options - `method` (default `'l-bfgs'`) with its options, stopping rules, bounds, signal, callback, checkpoints.
+ * @returns the best point that was truly evaluated, and how the run ended: every status is a result, an aborted signal included
+ * @throws {@link LgfError} naming an argument that has to be changed; `ERR_LGF_CALLBACK` where the objective or `onIteration` threw, with
+ * its error as `cause`. Once the run had begun, what it had come to is the `result` of the error.
+ * @example
+ * ```ts
+ * import { minimize } from 'learned-gradient-flow';
+ * const rosenbrock = (x: Float64Array, g: Float64Array): number => {
+ *   const [a, b] = x as unknown as [number, number];
+ *   const c = b - a * a;
+ *   g[0] = -400 * a * c - 2 * (1 - a);
+ *   g[1] = 200 * c;
+ *   return 100 * c * c + (1 - a) ** 2;
+ * };
+ * const { x, status } = await minimize(rosenbrock, [-1.2, 1]);
+ * console.log(status, x[0]?.toFixed(6), x[1]?.toFixed(6)); // → converged 1.000000 1.000000
+ * ```
+ */
+declare function minimize(target: AsyncObjective | NativeProblem, start?: ArrayLike<number> | null, options?: MinimizeOptions | null): Promise<Result>;
+/**
+ * As {@link minimize}, on this thread and without waiting: objective and `onIteration` must not return Promises.
+ *
+ * @example
+ * ```ts
+ * import { minimizeSync } from 'learned-gradient-flow';
+ * const bowl = (x: Float64Array, g: Float64Array): number => {
+ *   g.set(x.map((a) => 2 * a));
+ *   return x.reduce((sum, a) => sum + a * a, 0);
+ * };
+ * const { value, evaluations } = minimizeSync(bowl, [3, -4], { bounds: { lower: [1, null] } });
+ * console.log(value, evaluations < 10); // → 1 true
+ * ```
+ */
+declare function minimizeSync(target: Objective | NativeProblem, start?: ArrayLike<number> | null, options?: MinimizeOptions | null): Result;
+/** An objective that was made from second derivatives: it writes the Newton direction to `p` and returns the value. */
+interface NewtonObjective<Value, Report> {
+  (x: Float64Array, p: Float64Array, signal?: AbortSignal): Value;
+  /** Of the last direction that was made; `undefined` before the first. */
+  readonly report: Report | undefined;
 }
 /** What was found of a Hessian. */
 interface NewtonReport {
@@ -1613,6 +1837,40 @@ declare class LGFAdamTrustRegion extends Optimizer {
   static restore(bytes: Uint8Array): LGFAdamTrustRegion;
 }
 /**
+ * Gradient descent with Anderson acceleration: each step starts from the combination of the last iterates whose gradient would be the
+ * smallest if it were linear.
+ *
+ * A step that ends above the last few values, above the start, or where nothing can be evaluated is undone; plain descent with steps that are
+ * halved until one goes down then starts it afresh.
+ *
+ * @see Walker, Ni 2011, doi:10.1137/10078356X
+ * @example
+ * ```ts
+ * import { Anderson } from 'learned-gradient-flow';
+ * const descent = new Anderson([4, 2]);
+ * const bowl = (x: Float64Array, g: Float64Array): number => {
+ *   const [a, b] = x as unknown as [number, number];
+ *   g.set([a, 5 * b]);
+ *   return 0.5 * (a * a + 5 * b * b);
+ * };
+ * while (descent.epoch < 8) descent.step(bowl);
+ * console.log((descent.best?.value ?? 1) < 1e-6, descent.evaluations < 16); // → true true
+ * ```
+ */
+declare class Anderson extends Optimizer {
+  /**
+   * @param start - The starting point, length d.
+   * @throws {@link LgfError} naming `start` or the option
+   */
+  constructor(start: ArrayLike<number>, options?: AndersonOptions | null);
+  /**
+   * Goes on, bit for bit, where {@link Optimizer.snapshot} was taken.
+   *
+   * @throws {@link LgfError} `ERR_LGF_SNAPSHOT` for bytes that are foreign, damaged, of another version or class
+   */
+  static restore(bytes: Uint8Array): Anderson;
+}
+/**
  * {@link LGFGradientFlow} of several starts in step, with one model learned from the rows of all.
  *
  * Every trajectory makes its own true steps and follows the shared learned flow from its own iterate, on the schedule of
@@ -1753,6 +2011,39 @@ declare class LGFGradientFlow extends Optimizer {
   static restore(bytes: Uint8Array): LGFGradientFlow;
 }
 /**
+ * Limited-memory BFGS with the line search of Moré and Thuente: no learning rate, and no step that ends above where it began.
+ *
+ * One step is one line search: it may take several evaluations, mostly one. Without bounds it evaluates where SciPy's `L-BFGS-B` does. A
+ * trial without a finite value or gradient is followed by a shorter one. Once nothing goes down any more steps stay where they are.
+ *
+ * @see Liu, Nocedal 1989, doi:10.1007/BF01589116; Moré, Thuente 1994, doi:10.1145/192115.192132
+ * @example
+ * ```ts
+ * import { LBFGS } from 'learned-gradient-flow';
+ * const descent = new LBFGS([4, 2]);
+ * const bowl = (x: Float64Array, g: Float64Array): number => {
+ *   const [a, b] = x as unknown as [number, number];
+ *   g.set([a, 5 * b]);
+ *   return 0.5 * (a * a + 5 * b * b);
+ * };
+ * while (descent.epoch < 8) descent.step(bowl);
+ * console.log((descent.best?.value ?? 1) < 1e-6, descent.evaluations < 12); // → true true
+ * ```
+ */
+declare class LBFGS extends Optimizer {
+  /**
+   * @param start - The starting point, length d.
+   * @throws {@link LgfError} naming `start` or the option
+   */
+  constructor(start: ArrayLike<number>, options?: LBFGSOptions | null);
+  /**
+   * Goes on, bit for bit, where {@link Optimizer.snapshot} was taken.
+   *
+   * @throws {@link LgfError} `ERR_LGF_SNAPSHOT` for bytes that are foreign, damaged, of another version or class
+   */
+  static restore(bytes: Uint8Array): LBFGS;
+}
+/**
  * {@link LGFGradientFlow} that follows the learned flow only within a radius of the last true iterate.
  *
  * Learned steps that end within the radius are taken. One that would leave it makes room for a true step from the same point; after
@@ -1801,22 +2092,6 @@ declare class LGFTrustRegion extends Optimizer {
    * @throws {@link LgfError} `ERR_LGF_SNAPSHOT` for bytes that are foreign, damaged, of another version or class
    */
   static restore(bytes: Uint8Array): LGFTrustRegion;
-}
-/** A benchmark problem with its exact gradient, evaluated in Rust. */
-interface NativeProblem {
-  /** Short name. */
-  readonly name: string;
-  /** Number of design variables `d`. */
-  readonly dimension: number;
-  /** The starting point: the published one, or the seeded one where the published is random. */
-  start(): Float64Array;
-  /**
-   * Fills `g` with the gradient at `x` and returns the value; can be handed over as an objective, `opt.step(problem.evaluate)`.
-   *
-   * A point outside of the problem's domain gives a non-finite value.
-   * @throws {@link LgfError} naming `x` or `g`
-   */
-  readonly evaluate: (x: ArrayLike<number>, g: Float64Array) => number;
 }
 /** The triangle mesh of an acoustic problem. */
 interface AcousticMesh {
@@ -1972,47 +2247,8 @@ interface NonlinearHeat extends NativeProblem {
  * ```
  */
 declare function nonlinearHeat(options?: NonlinearHeatOptions | null): NonlinearHeat;
-/** A test function by name. */
-interface TestFunction extends NativeProblem {
-  /** Least value without noise in this dimension, as far as known: published, or of long runs of several methods from the start. */
-  readonly minimum: number | undefined;
-}
-/** A line of the table of test functions. */
-interface TestFunctionSummary {
-  /** Its name, for `problems.testFunction`. */
-  readonly name: NonNullable<TestProblemOptions["name"]>;
-  /** Number of variables unless the options say another. */
-  readonly dimension: number;
-  /** Least value in that dimension, as far as known. */
-  readonly minimum: number;
-}
-/**
- * A test function of unconstrained optimization, with its usual start: of the collections of Moré, Garbow and Hillstrom (1981) and CUTEst, and
- * a quadratic, logistic regression, the Bratu energy, a minimal surface and a small network. Gradients are exact unless `noise` says otherwise.
- *
- * @throws {@link LgfError} naming the option
- * @example
- * ```ts
- * import { problems } from 'learned-gradient-flow';
- * const valley = problems.testFunction({ name: 'extended-rosenbrock', dimension: 4 });
- * const g = new Float64Array(valley.dimension);
- * console.log(valley.evaluate(valley.start(), g).toFixed(3), valley.minimum, g[1]?.toFixed(1)); // → 48.400 0 -88.0
- * ```
- */
-declare function testFunction(options?: TestProblemOptions | null): TestFunction;
-/**
- * All test functions, in a fixed order.
- *
- * @example
- * ```ts
- * import { problems } from 'learned-gradient-flow';
- * const [first] = problems.testFunctions();
- * console.log(first); // → { name: 'rosenbrock', dimension: 20, minimum: 0 }
- * ```
- */
-declare function testFunctions(): readonly TestFunctionSummary[];
 declare namespace index_d_exports {
-  export { acousticInverse, deepElasticity, heatRod, nonlinearHeat, testFunction, testFunctions };
+  export { acousticInverse, deepElasticity, heatRod, nonlinearHeat };
 }
 /** Result of {@link thinSvd}: `A = U diag(s) V'`. */
 interface Svd {
@@ -2145,4 +2381,4 @@ declare function strongForm(states: MatrixLike, features: MatrixLike, options: S
 declare function weakForm(states: MatrixLike, features: MatrixLike, options: WeakFormOptions): Regression;
 /** Version of the native core. */
 declare function version(): string;
-export { type AcousticInverse, type AcousticInverseOptions, type AcousticInverseSettings, type AcousticMesh, type AcousticMeshInput, type AsyncBatchObjective, type AsyncObjective, BaseAdam, type BaseAdamOptions, type BatchObjective, type BatchRequest, type Best, type DeepElasticity, type DeepElasticityOptions, type DenseFit, type DenseOptions, type DiscoverOptions, type Fallback, type FeatureOptions, type FitReport, FlowModel, type FlowModelJson, GradientDescent, type GradientDescentOptions, type HeatRod, type HeatRodOptions, type HessianProduct, type IntegrateOptions, type IntervalOptions, LGFAdam, type LGFAdamOptions, LGFAdamTrustRegion, type LGFAdamTrustRegionOptions, LGFBatch, type LGFBatchOptions, LGFGradientFlow, type LGFGradientFlowOptions, LGFTrustRegion, type LGFTrustRegionOptions, type LeastSquaresOptions, LgfError, type LgfErrorCode, type LibraryOptions, Matrix, type MatrixLike, type ModelOptions, type NativeProblem, type NewtonCgOptions, type NewtonCgReport, type NewtonDirection, type NewtonEvaluation, type NewtonObjective, type NewtonOptions, type NewtonReport, type NonlinearHeat, type NonlinearHeatOptions, type Objective, type OdeOptions, Optimizer, PolynomialLibrary, type Regression, type Request, type Rk45Options, type Rk4Options, type Solution, type SolverOptions, type SparseFit, type SparseOptions, type StepOptions, type StepReport, type StlsqOptions, type StrongFormOptions, type StrongOptions, type Svd, type SvdOptions, type TestFunction, type TestFunctionOptions, type TestFunctionSummary, type TestProblemOptions, type TimeStepOptions, type VectorField, type WeakFormOptions, discover, integrate, leastSquares, matrix, newton, newtonCg, newtonDirection, polynomialFeatures, index_d_exports as problems, stlsq, strongForm, thinSvd, version, weakForm };
+export { type AcousticInverse, type AcousticInverseOptions, type AcousticInverseSettings, type AcousticMesh, type AcousticMeshInput, Anderson, type AndersonOptions, type AsyncBatchObjective, type AsyncObjective, BaseAdam, type BaseAdamOptions, type BatchObjective, type BatchRequest, type Best, type BoundSide, type BoundsLike, type CheckpointOptions, type DeepElasticity, type DeepElasticityOptions, type DenseFit, type DenseOptions, type DiscoverOptions, type Fallback, type FeatureOptions, type FitReport, FlowModel, type FlowModelJson, type GradientCheck, GradientDescent, type GradientDescentOptions, type HeatRod, type HeatRodOptions, type HessianProduct, type IntegrateOptions, type IntervalOptions, type Iteration, type IterationWithPoint, LBFGS, type LBFGSOptions, LGFAdam, type LGFAdamOptions, LGFAdamTrustRegion, type LGFAdamTrustRegionOptions, LGFBatch, type LGFBatchOptions, LGFGradientFlow, type LGFGradientFlowOptions, LGFTrustRegion, type LGFTrustRegionOptions, type LeastSquaresOptions, LgfError, type LgfErrorCode, type LibraryOptions, Matrix, type MatrixLike, type MethodOptions, type MinimizeOptions, type ModelOptions, type NativeProblem, type NewtonCgOptions, type NewtonCgReport, type NewtonDirection, type NewtonEvaluation, type NewtonObjective, type NewtonOptions, type NewtonReport, type NonlinearHeat, type NonlinearHeatOptions, type Objective, type OdeOptions, Optimizer, PolynomialLibrary, type Profile, type Regression, type Request, type Result, type Rk45Options, type Rk4Options, type RunOptions, type Solution, type SolverOptions, type SparseFit, type SparseOptions, type Status, type StepOptions, type StepReport, type StlsqOptions, type StoppingOptions, type StrongFormOptions, type StrongOptions, type Svd, type SvdOptions, type TestFunctionOptions, type TimeStepOptions, type VectorField, type WeakFormOptions, checkGradient, discover, integrate, leastSquares, matrix, minimize, minimizeSync, newton, newtonCg, newtonDirection, polynomialFeatures, index_d_exports as problems, stlsq, strongForm, thinSvd, version, weakForm };

@@ -21,7 +21,10 @@ import {
   leastSquares,
   type Matrix,
   type MatrixLike,
+  type MinimizeOptions,
   matrix,
+  minimize,
+  minimizeSync,
   type NativeProblem,
   type NewtonCgReport,
   type NewtonReport,
@@ -33,7 +36,9 @@ import {
   PolynomialLibrary,
   problems,
   type Request,
+  type Result,
   type Solution,
+  type Status,
   type StepReport,
   stlsq,
   strongForm,
@@ -237,3 +242,20 @@ expectTypeOf(problems.heatRod().misfit).toEqualTypeOf<number | undefined>();
 
 expectTypeOf<LgfError['code']>().toEqualTypeOf<LgfErrorCode>();
 expectTypeOf<LgfError['argument']>().toEqualTypeOf<string | undefined>();
+
+// Whole runs: each method has its own options; waiting ones give promises.
+expectTypeOf(minimizeSync(objective, [1])).toEqualTypeOf<Result>();
+expectTypeOf(minimize(objective, [1])).toEqualTypeOf<Promise<Result>>();
+expectTypeOf<Result['value']>().toEqualTypeOf<number | undefined>();
+expectTypeOf<Result['status']>().toEqualTypeOf<Status>();
+minimize(async () => 1, [1], { bounds: [[0, null]], onIteration: async ({ value }) => value === 0 });
+minimize(problems.heatRod());
+minimizeSync(problems.heatRod(), null, { method: 'adam', learningRate: 0.1, maxEvaluations: 5 });
+minimizeSync(objective, [1], { memory: 5, bounds: { lower: 0, upper: [null] } });
+expectTypeOf<{ method: 'lgf'; dt: number; target: number }>().toExtend<MinimizeOptions>();
+// @ts-expect-error an option of another method
+minimizeSync(objective, [1], { method: 'adam', memory: 5 });
+// @ts-expect-error no such method
+minimizeSync(objective, [1], { method: 'simplex' });
+// @ts-expect-error a Promise is for minimize
+minimizeSync(async () => 1, [1]);

@@ -1,3 +1,5 @@
+import type { Result } from './minimize/types.ts';
+
 /** What went wrong, stable across versions. */
 export type LgfErrorCode =
   /** An option or argument outside its domain, or of the wrong type. */
@@ -38,11 +40,18 @@ export class LgfError extends Error {
   readonly code: LgfErrorCode;
   /** Dotted path of the argument at fault, such as `solver.alpha`, where one is. */
   readonly argument: string | undefined;
+  /** Of an error that ended a run of `minimize`: what it had come to. */
+  declare readonly result?: Result;
 
-  constructor(code: LgfErrorCode, message: string, details: { readonly argument?: string | undefined; readonly cause?: unknown } = {}) {
+  constructor(
+    code: LgfErrorCode,
+    message: string,
+    details: { readonly argument?: string | undefined; readonly cause?: unknown; readonly result?: Result } = {},
+  ) {
     super(message, 'cause' in details ? { cause: details.cause } : undefined);
     this.code = code;
     this.argument = details.argument;
+    if (details.result) this.result = details.result;
   }
 }
 

@@ -3,6 +3,7 @@ export { LgfError, type LgfErrorCode } from './errors.ts';
 export { type FitReport, FlowModel, type FlowModelJson } from './flowModel.ts';
 export type {
   AcousticInverseOptions,
+  AndersonOptions,
   BaseAdamOptions,
   DeepElasticityOptions,
   DenseOptions,
@@ -10,6 +11,7 @@ export type {
   GradientDescentOptions,
   HeatRodOptions,
   IntervalOptions,
+  LBFGSOptions,
   LGFAdamOptions,
   LGFAdamTrustRegionOptions,
   LGFBatchOptions,
@@ -25,6 +27,7 @@ export type {
   Rk45Options,
   SolverOptions,
   StlsqOptions,
+  StoppingOptions,
   StrongOptions,
   SvdOptions,
   TestFunctionOptions,
@@ -34,6 +37,21 @@ export type {
 export { integrate, type VectorField } from './integrate.ts';
 export { PolynomialLibrary, polynomialFeatures } from './library.ts';
 export { Matrix, type MatrixLike, matrix } from './matrix.ts';
+export { checkGradient, type GradientCheck } from './minimize/checkGradient.ts';
+export { minimize, minimizeSync } from './minimize/minimize.ts';
+export type {
+  BoundSide,
+  BoundsLike,
+  CheckpointOptions,
+  Iteration,
+  IterationWithPoint,
+  MethodOptions,
+  MinimizeOptions,
+  Profile,
+  Result,
+  RunOptions,
+  Status,
+} from './minimize/types.ts';
 export {
   type HessianProduct,
   type NewtonCgReport,
@@ -48,9 +66,11 @@ export type { NewtonObjective } from './newtonObjective.ts';
 export { BaseAdam } from './optimizers/adam.ts';
 export { LGFAdam } from './optimizers/adamFlow.ts';
 export { LGFAdamTrustRegion } from './optimizers/adamTrustRegion.ts';
+export { Anderson } from './optimizers/anderson.ts';
 export { LGFBatch } from './optimizers/batch.ts';
 export { GradientDescent } from './optimizers/gradientDescent.ts';
 export { LGFGradientFlow } from './optimizers/gradientFlow.ts';
+export { LBFGS } from './optimizers/lbfgs.ts';
 export { Optimizer } from './optimizers/optimizer.ts';
 export { LGFTrustRegion } from './optimizers/trustRegion.ts';
 export type {

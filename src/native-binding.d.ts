@@ -7,6 +7,8 @@ export declare class AcousticInverseHandle {
   get dimension(): number
   start(): Float64Array
   evaluate(x: Float64Array, gradient: Float64Array): number
+  /** The same problem for runs on other threads. */
+  shared(): SharedProblem
   constructor(o?: unknown | undefined | null, mesh?: NativeMeshInput | undefined | null)
   mesh(): NativeMesh
   trueSlowness(): Float64Array
@@ -26,6 +28,8 @@ export declare class DeepElasticityHandle {
   get dimension(): number
   start(): Float64Array
   evaluate(x: Float64Array, gradient: Float64Array): number
+  /** The same problem for runs on other threads. */
+  shared(): SharedProblem
   constructor(o?: unknown | undefined | null)
   /** Index of the sample that the next evaluation draws. */
   draw(): number
@@ -42,6 +46,8 @@ export declare class HeatRodHandle {
   get dimension(): number
   start(): Float64Array
   evaluate(x: Float64Array, gradient: Float64Array): number
+  /** The same problem for runs on other threads. */
+  shared(): SharedProblem
   constructor(o?: unknown | undefined | null)
   /** Squared misfit of the last evaluation. */
   misfit(): number | null
@@ -58,6 +64,41 @@ export declare class LibraryHandle {
   get dimension(): number
   get featureCount(): number
   names(inputs: Array<string>): Array<string>
+}
+
+/** One run. */
+export declare class MinimizationHandle {
+  /** Bounds come as both sides or not at all. */
+  constructor(start: Float64Array, o?: unknown | undefined | null, lower?: Float64Array | undefined | null, upper?: Float64Array | undefined | null)
+  /** A run that goes on where a snapshot was taken, to the stopping rules of these options. */
+  static resume(bytes: Uint8Array, o?: unknown | undefined | null): MinimizationHandle
+  get dimension(): number
+  /** Whether the run has not ended. */
+  isOpen(): boolean
+  /** The point to evaluate, to `x`: 0 where the run has ended, 1 where value and gradient are wanted, 2 where the value alone is. */
+  ask(x: Float64Array): number
+  /** Answers the open question; whether that completed an iteration. */
+  tell(value: number, g: Float64Array): boolean
+  /** Evaluates a native problem here until an iteration is complete, if `each` says so, this much time has passed, or the run ends. */
+  runSync(problem: SharedProblem, each: boolean, seconds: number): void
+  /** The same on another thread; [`MinimizationHandle::check`] then says how it went. */
+  run(problem: SharedProblem, each: boolean, seconds: number): Promise<void>
+  /** Ends what runs on another thread after the evaluation that it is in. */
+  abort(): void
+  /** Whether the last answer completed an iteration. */
+  isComplete(): boolean
+  /** Throws what went wrong on another thread. */
+  check(): void
+  /** The iteration that the last answer completed, once, to an array of 6; false without one. */
+  iteration(out: Float64Array): boolean
+  /** The point that a native problem was evaluated at last, where each iteration is seen. */
+  point(): Float64Array
+  /** Ends the run because the caller wants it. */
+  stop(status: 'aborted' | 'stopped-by-callback' | 'evaluation-failed'): void
+  /** Everything about the run as bytes. */
+  snapshot(): Uint8Array
+  /** What the run has come to. */
+  outcome(): NativeOutcome
 }
 
 /** A learned flow. */
@@ -114,6 +155,8 @@ export declare class NonlinearHeatHandle {
   get dimension(): number
   start(): Float64Array
   evaluate(x: Float64Array, gradient: Float64Array): number
+  /** The same problem for runs on other threads. */
+  shared(): SharedProblem
   constructor(o?: unknown | undefined | null)
   /** Newton direction to `direction`; the norm of the residual. */
   newton(x: Float64Array, direction: Float64Array): number
@@ -152,16 +195,8 @@ export declare class OptimizerHandle {
   dispose(): void
 }
 
-/** A test function. */
-export declare class TestFunctionHandle {
-  get name(): string
-  get dimension(): number
-  start(): Float64Array
-  evaluate(x: Float64Array, gradient: Float64Array): number
-  constructor(o?: unknown | undefined | null)
-  /** Least value as far as known. */
-  get minimum(): number | null
-}
+/** A native problem of any kind. */
+export declare class SharedProblem {}
 
 /** Calls of an optimizer of which `look` panics, so that tests can see what becomes of it. */
 export declare function callsThatPanic(): import('./optimizers/calls.ts').OptimizerCalls
@@ -172,6 +207,9 @@ export declare function discover(trajectory: NativeMatrixInput, derivatives?: Na
 export declare function integrateCallback(derivative: (arg: number) => boolean, x: unknown, dx: unknown, start: Float64Array, o?: unknown | undefined | null): NativeSolution
 
 export declare function leastSquares(regression: NativeMatrixInput, target: NativeMatrixInput, o?: unknown | undefined | null): NativeFit
+
+/** Names of all methods, the default first. */
+export declare function minimizeMethods(): Array<string>
 
 /** Result of a regression. */
 export interface NativeFit {
@@ -255,6 +293,25 @@ export interface NativeNewtonReport {
   rank: number
 }
 
+/** What a run came to. */
+export interface NativeOutcome {
+  x: Float64Array
+  value?: number
+  gradientNorm?: number
+  status?: string
+  success: boolean
+  message: string
+  method: string
+  iterations: number
+  evaluations: number
+  learnedSteps: number
+  fits: number
+  rejected: number
+  seconds: number
+  objectiveSeconds: number
+  optimizerSeconds: number
+}
+
 /** Both sides of a regression. */
 export interface NativeRegression {
   target: NativeMatrix
@@ -318,16 +375,6 @@ export declare function polynomialFeatures(states: NativeMatrixInput, o?: unknow
 export declare function stlsq(regression: NativeMatrixInput, target: NativeMatrixInput, o?: unknown | undefined | null): NativeFit
 
 export declare function strongForm(states: NativeMatrixInput, features: NativeMatrixInput, o?: unknown | undefined | null): NativeRegression
-
-/** A line of the table of test functions. */
-export interface TestFunctionLine {
-  name: string
-  dimension: number
-  minimum: number
-}
-
-/** Every test function once. */
-export declare function testFunctions(): Array<TestFunctionLine>
 
 export declare function thinSvd(snapshots: NativeMatrixInput, o?: unknown | undefined | null): NativeSvd
 

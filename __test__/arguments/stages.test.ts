@@ -30,7 +30,8 @@ test('every export is covered by the tests of arguments', () => {
   const options = ['discover', 'integrate', 'leastSquares', 'polynomialFeatures', 'stlsq', 'strongForm', 'thinSvd', 'weakForm'];
   const classes = ['FlowModel', 'LgfError', 'Matrix', 'Optimizer', 'PolynomialLibrary', ...OPTIMIZERS.map(({ Class }) => Class.name)];
   const directions = ['newton', 'newtonCg', 'newtonDirection'];
-  const all = new Set([...options, ...classes, ...directions, 'matrix', 'problems', 'version']);
+  const runs = ['checkGradient', 'minimize', 'minimizeSync'];
+  const all = new Set([...options, ...classes, ...directions, ...runs, 'matrix', 'problems', 'version']);
   expect(Object.keys(lgf).sort()).toEqual([...all].sort());
   const factories = ['acousticInverse', 'deepElasticity', 'heatRod', 'nonlinearHeat', 'testFunction', 'testFunctions'];
   expect(Object.keys(problems)).toEqual(factories);

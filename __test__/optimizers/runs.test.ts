@@ -21,7 +21,7 @@ test('the table has phases taken and undone, and all reasons to step truly inste
     expect(optimizer.fits > 0).toBe(!plain);
   }
   expect([...seen].sort()).toEqual(['radius', 'worse', undefined]);
-  expect(rejected).toEqual(new Set(['LGFBatch', 'LGFGradientFlow', 'LGFTrustRegion', 'LGFAdamTrustRegion']));
+  expect(rejected).toEqual(new Set(['Anderson', 'LBFGS', 'LGFBatch', 'LGFGradientFlow', 'LGFTrustRegion', 'LGFAdamTrustRegion']));
 });
 
 /** The objective of all trajectories, one after the other. */

@@ -1,8 +1,10 @@
 // Every exported optimizer, with options that make it go through several true and learned phases within STEPS steps.
 import {
+  Anderson,
   BaseAdam,
   type BaseAdamOptions,
   GradientDescent,
+  LBFGS,
   LGFAdam,
   type LGFAdamOptions,
   LGFAdamTrustRegion,
@@ -80,6 +82,7 @@ const batch = (k: number, variant: string, options: LGFBatchOptions): Entry => (
 
 /** In the order of the exports. */
 export const OPTIMIZERS: readonly Entry[] = [
+  ...entries(Anderson, {}, { '': {}, 'short memory, mixing': { memory: 2, mixing: 0.3 } }, { plain: true, guarded: true }),
   ...entries<BaseAdamOptions>(BaseAdam, adam, { '': {}, amsgrad: { amsgrad: true } }, { plain: true }),
   ...entries<LGFAdamOptions>(LGFAdam, adamSchedule, {
     '': {},
@@ -118,6 +121,7 @@ export const OPTIMIZERS: readonly Entry[] = [
   batch(1, ', safeguard', { safeguard: true, dt: 0.2 }),
   batch(3, ', safeguard', { safeguard: true, allRows: true, dt: 0.2 }),
   ...entries(GradientDescent, { learningRate: 0.1 }, { '': {} }, { plain: true }),
+  ...entries(LBFGS, {}, { '': {}, 'short memory': { memory: 2 } }, { plain: true, guarded: true }),
   ...entries<LGFGradientFlowOptions>(LGFGradientFlow, schedule, {
     '': {},
     'of order 2, sparse': { model: { polyOrder: 2 }, solver: sparse },

@@ -1,16 +1,19 @@
 // Every exported function and class that takes options, with one valid call of which a test breaks one thing at a time.
 import {
+  Anderson,
   BaseAdam,
   discover,
   type FlowModel,
   GradientDescent,
   integrate,
+  LBFGS,
   LGFAdam,
   LGFAdamTrustRegion,
   LGFBatch,
   LGFGradientFlow,
   LGFTrustRegion,
   leastSquares,
+  minimizeSync,
   newton,
   newtonCg,
   newtonDirection,
@@ -213,6 +216,30 @@ export const SUBJECTS: readonly Subject[] = [
     call: (options) => run(new LGFAdamTrustRegion([1, -2], options), 110),
     valid: {},
     parts: [{ path: '', group: 'LGFAdamTrustRegionOptions' }],
+    optional: true,
+  },
+  {
+    name: 'LBFGS',
+    call: (options) => run(new LBFGS([1, -2], options), 5),
+    valid: {},
+    parts: [{ path: '', group: 'LBFGSOptions' }],
+    optional: true,
+  },
+  {
+    name: 'Anderson',
+    call: (options) => run(new Anderson([1, -2], options), 5),
+    valid: {},
+    parts: [{ path: '', group: 'AndersonOptions' }],
+    optional: true,
+  },
+  {
+    name: 'minimizeSync',
+    call: (options) => {
+      const { x, status, evaluations } = minimizeSync(bowl, [1, -2], options);
+      return [Array.from(x), status, evaluations];
+    },
+    valid: {},
+    parts: [{ path: '', group: 'StoppingOptions' }],
     optional: true,
   },
   {

@@ -741,6 +741,68 @@ export interface LGFBatchOptions {
   readonly allRows?: boolean | null;
 }
 
+/** L-BFGS. */
+export interface LBFGSOptions {
+  /**
+   * Pairs of steps and gradient changes that are kept.
+   * Domain: an integer in [1, 1000].
+   * @defaultValue `10`
+   */
+  readonly memory?: number | null;
+}
+
+/** Anderson acceleration of gradient descent. */
+export interface AndersonOptions {
+  /**
+   * Differences of iterates and gradients that are combined.
+   * Domain: an integer in [1, 100].
+   * @defaultValue `10`
+   */
+  readonly memory?: number | null;
+  /**
+   * Step length of descent from the combination. By default estimated from the last two gradients.
+   * Domain: a number in (0, ∞).
+   */
+  readonly mixing?: number | null;
+}
+
+/** When a run ends. Every run does: both counts are bounded. */
+export interface StoppingOptions {
+  /**
+   * `'converged'` when the largest entry of the gradient at the best point is at most this, in units of the gradient; with bounds, of the gradient projected onto them. By default 1e-8 of what it was at the start, so that no scale of the problem matters.
+   * Domain: a number in [0, ∞).
+   */
+  readonly gradientTolerance?: number | null;
+  /**
+   * `'converged'` when the values of six accepted iterations in a row lie within this share of the last one.
+   * Domain: a number in [0, ∞).
+   * @defaultValue `1e-12`
+   */
+  readonly valueTolerance?: number | null;
+  /**
+   * `'target-reached'` when a value is at most this.
+   * Domain: a finite number.
+   */
+  readonly target?: number | null;
+  /**
+   * `'max-evaluations'` after so many evaluations, failed ones included.
+   * Domain: an integer in [1, ∞).
+   * @defaultValue `15000`
+   */
+  readonly maxEvaluations?: number | null;
+  /**
+   * `'max-iterations'` after so many iterations.
+   * Domain: an integer in [1, ∞).
+   * @defaultValue `15000`
+   */
+  readonly maxIterations?: number | null;
+  /**
+   * `'max-seconds'` after so many seconds, looked at between evaluations.
+   * Domain: a number in (0, ∞).
+   */
+  readonly maxSeconds?: number | null;
+}
+
 /** Newton directions from the Hessian. */
 export interface NewtonOptions {
   /**

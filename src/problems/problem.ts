@@ -1,5 +1,6 @@
 import { argumentError, call } from '../errors.ts';
 import { toVector } from '../matrix.ts';
+import type { SharedProblem } from '../native-binding.d.ts';
 
 /** A benchmark problem with its exact gradient, evaluated in Rust. */
 export interface NativeProblem {
@@ -24,11 +25,22 @@ export interface ProblemHandle {
   readonly dimension: number;
   start(): Float64Array;
   evaluate(x: Float64Array, gradient: Float64Array): number;
+  shared(): SharedProblem;
 }
+
+/** Handles by the function that evaluates them, which every object made of the common members has. */
+const handles = new WeakMap<NativeProblem['evaluate'], ProblemHandle>();
 
 /** The members that all native problems share. */
 export function common(handle: ProblemHandle): NativeProblem {
-  return { name: handle.name, dimension: handle.dimension, start: () => handle.start(), evaluate: filling(handle.evaluate.bind(handle)) };
+  const evaluate = filling(handle.evaluate.bind(handle));
+  handles.set(evaluate, handle);
+  return { name: handle.name, dimension: handle.dimension, start: () => handle.start(), evaluate };
+}
+
+/** What runs a problem in Rust; nothing for one that a user made. */
+export function sharedOf(problem: NativeProblem): SharedProblem | undefined {
+  return handles.get(problem.evaluate)?.shared();
 }
 
 /** A function of a point that fills a vector of the same length, called `name`, with its arguments checked. */

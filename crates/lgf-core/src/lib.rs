@@ -37,6 +37,7 @@
 //! assert_eq!((flow.epoch(), flow.fits()), (25, 1));
 //! # Ok::<(), lgf_core::Error>(())
 //! ```
+pub mod bounds;
 pub mod driver;
 pub mod error;
 pub mod fit;
@@ -45,6 +46,7 @@ pub mod integrate;
 mod interpolate;
 pub mod library;
 mod linalg;
+pub mod minimize;
 pub mod newton;
 pub mod optimizer;
 mod parallel;

@@ -40,7 +40,7 @@ fn descends() {
         }
         assert!(optimizer.best().unwrap().0 < 1.0, "{name}");
         assert_eq!(optimizer.epoch(), 60, "{name}");
-        let learns = !["GradientDescent", "BaseAdam", "BaseAdam amsgrad"].contains(&name);
+        let learns = name.starts_with("LGF");
         assert_eq!(optimizer.fits() > 0, learns, "{name}");
     }
 }
@@ -199,5 +199,5 @@ fn a_refused_answer_changes_nothing() {
 }
 
 fn guarded(name: &str) -> bool {
-    name.contains("safeguard") || (name.contains("TrustRegion") && !name.contains("unguarded"))
+    ["LBFGS", "Anderson"].contains(&name) || name.contains("safeguard") || (name.contains("TrustRegion") && !name.contains("unguarded"))
 }

@@ -5,6 +5,7 @@ mod buffer;
 mod calls;
 mod error;
 pub mod matrix;
+pub mod minimize;
 pub mod model;
 pub mod newton;
 pub mod optimizer;

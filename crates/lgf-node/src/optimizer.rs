@@ -4,7 +4,9 @@ use crate::calls::{Calls, Core, copy};
 use crate::error::{Result, fault, guard};
 use crate::model::{ModelHandle, NativeFitReport};
 use crate::stages::read;
-use lgf_core::optimizer::{Adam, AdamFlow, AdamTrustRegion, Batch, GradientDescent, GradientFlow, Optimizer, TrustRegionFlow, restore};
+use lgf_core::optimizer::{
+    Adam, AdamFlow, AdamTrustRegion, Anderson, Batch, GradientDescent, GradientFlow, Lbfgs, Optimizer, TrustRegionFlow, restore,
+};
 use napi::bindgen_prelude::Unknown;
 use napi_derive::napi;
 use std::rc::Rc;
@@ -29,6 +31,8 @@ impl OptimizerHandle {
                 "LGFTrustRegion" => Box::new(TrustRegionFlow::new(start, &read(o)?).map_err(fault)?),
                 "LGFAdamTrustRegion" => Box::new(AdamTrustRegion::new(start, &read(o)?).map_err(fault)?),
                 "LGFBatch" => Box::new(Batch::of_trajectories(start, dimension as usize, &read(o)?).map_err(fault)?),
+                "LBFGS" => Box::new(Lbfgs::new(start, &read(o)?).map_err(fault)?),
+                "Anderson" => Box::new(Anderson::new(start, &read(o)?).map_err(fault)?),
                 _ => {
                     return Err(napi::Error::new(
                         "ERR_LGF_INTERNAL".into(),

@@ -2,9 +2,11 @@
 use lgf_core::fit::DiscoverOptions;
 use lgf_core::integrate::IntervalOptions;
 use lgf_core::library::{FeatureOptions, LibraryOptions};
+use lgf_core::minimize::StoppingOptions;
 use lgf_core::newton::{NewtonCgOptions, NewtonOptions};
 use lgf_core::optimizer::{
-    AdamFlowOptions, AdamOptions, AdamTrustRegionOptions, BatchOptions, GradientDescentOptions, GradientFlowOptions, TrustRegionOptions,
+    AdamFlowOptions, AdamOptions, AdamTrustRegionOptions, AndersonOptions, BatchOptions, GradientDescentOptions, GradientFlowOptions,
+    LbfgsOptions, TrustRegionOptions,
 };
 use lgf_core::param::{Group, Options};
 use lgf_core::reduce::SvdOptions;
@@ -51,6 +53,9 @@ pub fn option_table() -> Vec<OptionGroup> {
         TrustRegionOptions::describe(),
         AdamTrustRegionOptions::describe(),
         BatchOptions::describe(),
+        LbfgsOptions::describe(),
+        AndersonOptions::describe(),
+        StoppingOptions::describe(),
         NewtonOptions::describe(),
         NewtonCgOptions::describe(),
         HeatRodOptions::describe(),

@@ -15,6 +15,8 @@
 //! AdamTrustRegion    Adam       one trajectory     trust region
 //! Batch              descent    all trajectories   schedule
 //! ```
+//! `Lbfgs` and `Anderson`, which learn nothing but choose their own step length, stand beside these for comparison.
+mod anderson;
 mod base;
 mod judge;
 mod learned_flow;
@@ -24,11 +26,13 @@ mod phase;
 mod plain;
 mod policy;
 mod progress;
+mod quasi_newton;
 mod recipe;
 mod restore;
 mod run;
 mod trust_region;
 
+pub use anderson::{Anderson, AndersonOptions};
 pub use base::{Direction, Stepping};
 pub use learned_flow::LearnedFlow;
 pub use options::{
@@ -36,6 +40,7 @@ pub use options::{
 };
 pub use phase::{Fallback, Phase};
 pub use plain::Plain;
+pub use quasi_newton::{Lbfgs, LbfgsOptions};
 pub use restore::restore;
 
 /// Descent along the direction that the objective returns: `a <- a - lr p(a)`, with `p` the gradient, the Newton direction or another.
@@ -100,6 +105,37 @@ pub struct StepReport {
     pub evaluations: u64,
     /// Why a true step took the place of a learned one, where it did.
     pub fallback: Option<Fallback>,
+}
+
+/// What became of an evaluation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Verdict {
+    /// The run goes on from its point.
+    Accepted,
+    /// Its point was found worse and is left.
+    Rejected,
+    /// It had no finite value or gradient.
+    Failed,
+}
+
+impl Verdict {
+    /// The name used in reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Rejected => "rejected",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// Why an optimizer has nothing more to try.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// No step that doubles can tell from none goes down.
+    Stalled,
+    /// Nothing can be evaluated where it could go.
+    GaveUp,
 }
 
 /// What [`Optimizer::begin`] did.
@@ -172,6 +208,18 @@ pub trait Optimizer: Send {
     /// Learned phases and base steps that a true evaluation found worse, and that were undone.
     fn rejections(&self) -> u64 {
         0
+    }
+    /// What became of the last evaluation that was told; nothing where its reports say it all.
+    fn verdict(&self) -> Option<Verdict> {
+        None
+    }
+    /// Learned steps taken that no report tells of.
+    fn learned_steps(&self) -> u64 {
+        0
+    }
+    /// Why it has nothing more to try, once that is so. Whoever asks further gets the iterate to evaluate.
+    fn ending(&self) -> Option<Ending> {
+        None
     }
     /// Radius of the trust region, where there is one.
     fn radius(&self) -> Option<f64> {

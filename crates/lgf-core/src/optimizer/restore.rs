@@ -1,8 +1,8 @@
 //! From bytes to a run.
 use super::recipe::{BaseRecipe, Recipe};
 use super::{
-    AdamFlowOptions, AdamOptions, AdamTrustRegionOptions, BatchOptions, GradientDescentOptions, GradientFlowOptions, LearnedFlow,
-    Optimizer, Plain, TrustRegionOptions,
+    AdamFlowOptions, AdamOptions, AdamTrustRegionOptions, Anderson, BatchOptions, GradientDescentOptions, GradientFlowOptions, Lbfgs,
+    LearnedFlow, Optimizer, Plain, TrustRegionOptions,
 };
 use crate::error::{Error, Result};
 use crate::param::Options;
@@ -32,6 +32,14 @@ pub fn restore(kind: &str, bytes: &[u8]) -> Result<Box<dyn Optimizer>> {
         TrustRegionOptions::KIND => learned::<TrustRegionOptions>(&snapshot),
         AdamTrustRegionOptions::KIND => learned::<AdamTrustRegionOptions>(&snapshot),
         BatchOptions::KIND => learned::<BatchOptions>(&snapshot),
+        Lbfgs::KIND => {
+            let run = Lbfgs::restored(&sizes(&snapshot)?.0, &options(&snapshot)?, &snapshot);
+            Ok(Box::new(run.map_err(refused)?))
+        }
+        Anderson::KIND => {
+            let run = Anderson::restored(&sizes(&snapshot)?.0, &options(&snapshot)?, &snapshot);
+            Ok(Box::new(run.map_err(refused)?))
+        }
         _ => Err(Error::Snapshot {
             reason: format!("no optimizer is called {kind}"),
         }),

@@ -138,11 +138,22 @@ pub fn batch(trajectories: usize, change: impl Fn(&mut BatchOptions)) -> Make {
     })
 }
 
+fn l_bfgs() -> Make {
+    Box::new(|start| Box::new(Lbfgs::new(start, &LbfgsOptions { memory: 3 }).unwrap()))
+}
+
+fn anderson() -> Make {
+    let options = AndersonOptions { memory: 2, mixing: None };
+    Box::new(move |start| Box::new(Anderson::new(start, &options).unwrap()))
+}
+
 pub fn optimizers() -> Vec<(&'static str, Make)> {
     vec![
         ("GradientDescent", descent(|_| {})),
         ("BaseAdam", base_adam(|_| {})),
         ("BaseAdam amsgrad", base_adam(|o| o.amsgrad = true)),
+        ("LBFGS", l_bfgs()),
+        ("Anderson", anderson()),
         ("LGFGradientFlow", flow(|_| {})),
         ("LGFGradientFlow reduced", flow(|o| o.model = rank(2))),
         ("LGFGradientFlow weak", flow(|o| o.model = weak())),

@@ -1,5 +1,5 @@
 //! The acoustic inverse problem.
-use super::evaluate;
+use super::{Shared, SharedProblem, evaluate};
 use crate::buffer::{Owned, OwnedIndices};
 use crate::error::{Result, fault, guard};
 use crate::matrix::{NativeMatrix, rows_to_js};
@@ -8,7 +8,6 @@ use lgf_core::problem::Problem;
 use lgf_problems::{AcousticInverse, TriangleMesh};
 use napi::bindgen_prelude::{Float64Array, Float64ArraySlice, Unknown};
 use napi_derive::napi;
-use std::cell::RefCell;
 
 /// A user's mesh.
 #[napi(object, object_to_js = false)]
@@ -35,7 +34,7 @@ pub struct NativeMesh {
 /// The acoustic inverse problem.
 #[napi]
 pub struct AcousticInverseHandle {
-    problem: RefCell<AcousticInverse>,
+    problem: Shared<AcousticInverse>,
 }
 
 evaluated!(AcousticInverseHandle);
@@ -52,7 +51,7 @@ impl AcousticInverseHandle {
                     .and_then(|mesh| AcousticInverse::with_mesh(&options, mesh)),
             };
             Ok(Self {
-                problem: RefCell::new(problem.map_err(fault)?),
+                problem: Shared::new(problem.map_err(fault)?),
             })
         })
     }

@@ -1,5 +1,5 @@
 //! Deep elasticity.
-use super::{check_length, evaluate};
+use super::{Shared, SharedProblem, check_length, evaluate};
 use crate::buffer::Owned;
 use crate::error::{Result, fault, guard};
 use crate::matrix::{NativeMatrix, NativeMatrixInput, rows_to_js};
@@ -9,12 +9,11 @@ use lgf_core::problem::Problem;
 use lgf_problems::DeepElasticity;
 use napi::bindgen_prelude::{Float64ArraySlice, Unknown};
 use napi_derive::napi;
-use std::cell::RefCell;
 
 /// Deep elasticity.
 #[napi]
 pub struct DeepElasticityHandle {
-    problem: RefCell<DeepElasticity>,
+    problem: Shared<DeepElasticity>,
 }
 
 evaluated!(DeepElasticityHandle);
@@ -25,7 +24,7 @@ impl DeepElasticityHandle {
     pub fn new(o: Option<Unknown<'_>>) -> Result<Self> {
         guard(|| {
             Ok(Self {
-                problem: RefCell::new(DeepElasticity::new(&read(o)?).map_err(fault)?),
+                problem: Shared::new(DeepElasticity::new(&read(o)?).map_err(fault)?),
             })
         })
     }

@@ -1,5 +1,5 @@
 //! The heat rod.
-use super::{check_length, evaluate};
+use super::{Shared, SharedProblem, check_length, evaluate};
 use crate::buffer::Owned;
 use crate::error::{Result, fault, guard};
 use crate::matrix::{NativeMatrix, rows_to_js};
@@ -8,12 +8,11 @@ use lgf_core::problem::Problem;
 use lgf_problems::HeatRod;
 use napi::bindgen_prelude::{Float64ArraySlice, Unknown};
 use napi_derive::napi;
-use std::cell::RefCell;
 
 /// The heat rod.
 #[napi]
 pub struct HeatRodHandle {
-    problem: RefCell<HeatRod>,
+    problem: Shared<HeatRod>,
 }
 
 evaluated!(HeatRodHandle);
@@ -24,7 +23,7 @@ impl HeatRodHandle {
     pub fn new(o: Option<Unknown<'_>>) -> Result<Self> {
         guard(|| {
             Ok(Self {
-                problem: RefCell::new(HeatRod::new(&read(o)?).map_err(fault)?),
+                problem: Shared::new(HeatRod::new(&read(o)?).map_err(fault)?),
             })
         })
     }

@@ -23,6 +23,12 @@ macro_rules! evaluated {
             pub fn evaluate(&self, x: &[f64], gradient: Float64ArraySlice<'_>) -> Result<f64> {
                 guard(|| evaluate(&mut *self.problem.borrow_mut(), x, gradient))
             }
+
+            /// The same problem for runs on other threads.
+            #[napi]
+            pub fn shared(&self) -> SharedProblem {
+                self.problem.share()
+            }
         }
     };
 }
@@ -36,6 +42,38 @@ pub mod test_function;
 use crate::error::{Result, fault};
 use lgf_core::problem::Problem;
 use napi::bindgen_prelude::Float64ArraySlice;
+use napi_derive::napi;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// A problem that runs on another thread may evaluate too: each evaluation has it to itself.
+pub struct Shared<P>(Arc<Mutex<P>>);
+
+impl<P: Problem + Send + 'static> Shared<P> {
+    pub fn new(problem: P) -> Self {
+        Self(Arc::new(Mutex::new(problem)))
+    }
+
+    pub fn borrow(&self) -> MutexGuard<'_, P> {
+        lock(&self.0)
+    }
+
+    pub fn borrow_mut(&self) -> MutexGuard<'_, P> {
+        lock(&self.0)
+    }
+
+    pub fn share(&self) -> SharedProblem {
+        SharedProblem(self.0.clone())
+    }
+}
+
+/// What a panic left behind is still a problem: its scratch is written anew by each evaluation.
+pub fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A native problem of any kind.
+#[napi]
+pub struct SharedProblem(pub(crate) Arc<Mutex<dyn Problem + Send>>);
 
 /// Value at `x`, gradient to `gradient`, after a check of both lengths.
 fn evaluate(problem: &mut impl Problem, x: &[f64], gradient: Float64ArraySlice<'_>) -> Result<f64> {

@@ -1,5 +1,5 @@
 //! The nonlinear heat problem.
-use super::{check_length, evaluate, fill};
+use super::{Shared, SharedProblem, check_length, evaluate, fill};
 use crate::buffer::Owned;
 use crate::error::{Result, fault, guard};
 use crate::matrix::{NativeMatrix, owned_to_js, rows_to_js};
@@ -8,12 +8,11 @@ use lgf_core::problem::Problem;
 use lgf_problems::NonlinearHeat;
 use napi::bindgen_prelude::{Float64ArraySlice, Unknown};
 use napi_derive::napi;
-use std::cell::RefCell;
 
 /// The nonlinear heat problem.
 #[napi]
 pub struct NonlinearHeatHandle {
-    problem: RefCell<NonlinearHeat>,
+    problem: Shared<NonlinearHeat>,
 }
 
 evaluated!(NonlinearHeatHandle);
@@ -24,7 +23,7 @@ impl NonlinearHeatHandle {
     pub fn new(o: Option<Unknown<'_>>) -> Result<Self> {
         guard(|| {
             Ok(Self {
-                problem: RefCell::new(NonlinearHeat::new(&read(o)?).map_err(fault)?),
+                problem: Shared::new(NonlinearHeat::new(&read(o)?).map_err(fault)?),
             })
         })
     }

@@ -1,0 +1,388 @@
+//! The run as a state machine.
+use super::rules::{self, Memory};
+use super::status::{Counts, Iteration, Outcome, Profile, Status};
+use super::{Plan, StoppingOptions};
+use crate::bounds::Bounds;
+use crate::error::{Error, Result, require_length};
+use crate::optimizer::{Begin, Ending, Optimizer, Phase, Request, StepReport, Verdict, Want, restore};
+use crate::snapshot;
+use serde::{Deserialize, Serialize};
+use std::time::Instant;
+
+/// Name of what a snapshot holds.
+const KIND: &str = "Minimization";
+
+/// What a snapshot keeps beside the optimizer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct State {
+    counts: Counts,
+    rules: Memory,
+    best: Vec<f64>,
+    best_value: Option<f64>,
+    best_norm: Option<f64>,
+    seconds: f64,
+    profile: Profile,
+    status: Option<Status>,
+    message: String,
+    method: String,
+    bounds: Option<Bounds>,
+}
+
+/// One run of an optimizer until it ends.
+pub struct Minimization {
+    optimizer: Box<dyn Optimizer>,
+    stopping: StoppingOptions,
+    state: State,
+    /// Whether the answer that is told has completed an iteration: one may complete a step and, its successor being known, that too.
+    stepped: bool,
+    started: Option<Instant>,
+    asked: Option<Instant>,
+}
+
+impl Minimization {
+    /// A run from `start`, or from the point of the bounds that is nearest to it.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] naming an option, or `bounds` where the method takes none; [`Error::Shape`] naming `bounds`; `start` empty or
+    /// non-finite.
+    pub fn new(start: &[f64], plan: &Plan, bounds: Option<Bounds>) -> Result<Self> {
+        let mut start = start.to_vec();
+        if let Some(bounds) = &bounds {
+            require_length("bounds", bounds.dimension(), start.len())?;
+            bounds.project(&mut start);
+        }
+        let optimizer = plan.optimizer(&start, bounds.as_ref())?;
+        Self::of(optimizer, plan.method.name, plan.stopping.clone(), bounds)
+    }
+
+    fn of(optimizer: Box<dyn Optimizer>, method: &str, stopping: StoppingOptions, bounds: Option<Bounds>) -> Result<Self> {
+        let mut run = Self {
+            state: State {
+                counts: Counts::default(),
+                rules: Memory::default(),
+                best: optimizer.point().to_vec(),
+                best_value: None,
+                best_norm: None,
+                seconds: 0.0,
+                profile: Profile::default(),
+                status: None,
+                message: String::new(),
+                method: method.into(),
+                bounds,
+            },
+            optimizer,
+            stopping,
+            stepped: false,
+            started: None,
+            asked: None,
+        };
+        run.go_on()?;
+        Ok(run)
+    }
+
+    /// The open question: the point is [`Minimization::point`]. Nothing once the run has ended.
+    pub fn ask(&mut self) -> Option<Request> {
+        let now = Instant::now();
+        self.started.get_or_insert(now);
+        if self.state.status.is_none()
+            && let Some(most) = self.stopping.max_seconds
+            && self.seconds() >= most
+        {
+            self.end(Status::MaxSeconds);
+        }
+        if self.state.status.is_some() {
+            return None;
+        }
+        self.asked = Some(now);
+        self.optimizer.pending()
+    }
+
+    /// Answers the open question; comes back with the iteration that it completed. A value or gradient that is not finite is a failed
+    /// evaluation, from which the optimizer steps back where it can.
+    ///
+    /// # Errors
+    /// [`Error::State`] for an `id` that is not the open one or a run that has ended; [`Error::Shape`] or [`Error::Argument`] naming
+    /// `gradient`. A refused answer changes nothing.
+    pub fn tell(&mut self, id: u64, value: f64, gradient: Option<&[f64]>) -> Result<Option<Iteration>> {
+        if let Some(status) = self.state.status {
+            return Err(Error::state("id", format!("the run has ended: {}", status.name())));
+        }
+        let question = self.optimizer.progress().answered(id)?;
+        let told_at = Instant::now();
+        self.started.get_or_insert(told_at);
+        self.stepped = false;
+        if question.request.want == Want::Value {
+            let report = self.optimizer.tell(id, value, None)?;
+            self.spend(told_at);
+            self.count(report);
+            self.go_on()?;
+            self.state.profile.optimizer += told_at.elapsed().as_secs_f64();
+            return Ok(None);
+        }
+        let gradient = self.optimizer.progress().check(value, gradient, false)?;
+        self.spend(told_at);
+        let norm = self.look(value, gradient);
+        let rejections = self.optimizer.rejections();
+        let told = self.optimizer.tell(id, value, Some(gradient));
+        let told = match told {
+            Ok(report) => {
+                self.count(report);
+                true
+            }
+            // What cannot step back gives up.
+            Err(Error::NonFinite { .. }) => false,
+            Err(other) => return Err(other),
+        };
+        let verdict = match self.optimizer.verdict() {
+            _ if norm.is_none() => Verdict::Failed,
+            Some(verdict) => verdict,
+            None if self.optimizer.rejections() > rejections => Verdict::Rejected,
+            None => Verdict::Accepted,
+        };
+        self.state.counts.rejected += u64::from(verdict != Verdict::Accepted);
+        if !told {
+            self.end(Status::EvaluationFailed);
+        }
+        self.go_on()?;
+        let completed = self.stepped;
+        if completed && verdict == Verdict::Accepted {
+            self.state.rules.push(value);
+            if let Some(status) = rules::settled(&self.stopping, &self.state.rules) {
+                self.end(status);
+            }
+        }
+        self.close();
+        self.state.profile.optimizer += told_at.elapsed().as_secs_f64();
+        Ok(completed.then(|| Iteration {
+            iteration: self.state.counts.iterations,
+            evaluations: self.state.counts.evaluations,
+            value: norm.map(|_| value),
+            best_value: self.state.best_value,
+            gradient_norm: norm,
+            verdict,
+        }))
+    }
+
+    /// Ends the run for a reason of the caller: `Aborted`, `StoppedByCallback`. Of a run that has ended nothing changes.
+    pub fn stop(&mut self, status: Status) {
+        self.end(status);
+        self.close();
+    }
+
+    /// How the run ended, once it has.
+    pub fn status(&self) -> Option<Status> {
+        self.state.status
+    }
+
+    /// The point of the open question, or the iterate.
+    pub fn point(&self) -> &[f64] {
+        self.optimizer.point()
+    }
+
+    /// Counts so far.
+    pub fn counts(&self) -> Counts {
+        let learned = self.state.counts.learned_steps + self.optimizer.learned_steps();
+        Counts {
+            fits: self.optimizer.fits(),
+            learned_steps: learned,
+            ..self.state.counts
+        }
+    }
+
+    /// The optimizer that does the work.
+    pub fn optimizer(&self) -> &dyn Optimizer {
+        &*self.optimizer
+    }
+
+    /// The method, as it is named in options.
+    pub fn method(&self) -> &str {
+        &self.state.method
+    }
+
+    /// What the run has come to so far.
+    pub fn outcome(&self) -> Outcome {
+        Outcome {
+            x: self.state.best.clone(),
+            value: self.state.best_value,
+            gradient_norm: self.state.best_norm,
+            status: self.state.status,
+            message: self.state.message.clone(),
+            counts: self.counts(),
+            seconds: self.seconds(),
+            profile: self.state.profile,
+        }
+    }
+
+    /// Everything about the run as bytes, from which [`Minimization::restore`] makes one that goes on bit for bit.
+    pub fn snapshot(&self) -> Vec<u8> {
+        let state = State {
+            seconds: self.seconds(),
+            ..self.state.clone()
+        };
+        let d = self.state.best.len();
+        snapshot::write(KIND, &self.stopping, d, 1, &(state, self.optimizer.snapshot()))
+    }
+
+    /// A run that goes on where a snapshot was taken, to other stopping rules where some are given: one that had ended goes on too where
+    /// they allow it.
+    ///
+    /// # Errors
+    /// [`Error::Snapshot`].
+    pub fn restore(bytes: &[u8], stopping: Option<StoppingOptions>) -> Result<Self> {
+        let whole = snapshot::read(bytes)?;
+        snapshot::require_kind(&whole, KIND)?;
+        let (state, inner): (State, Vec<u8>) = snapshot::read_state(whole.state)?;
+        let method = super::METHODS.iter().find(|method| method.name == state.method);
+        snapshot::require(method.is_some())?;
+        let optimizer = restore(method.map_or("", |method| method.kind), &inner)?;
+        let d = optimizer.point().len();
+        let sound = state.best.len() == d && state.rules.is_sound() && state.seconds >= 0.0 && state.seconds.is_finite();
+        snapshot::require(sound && state.bounds.as_ref().is_none_or(|bounds| bounds.is_sound(d)))?;
+        let stored: StoppingOptions = crate::param::Options::read(Some(&whole.options), "").map_err(|error| Error::Snapshot {
+            reason: format!("its options are refused: {error}"),
+        })?;
+        let mut run = Self {
+            optimizer,
+            stopping: stopping.unwrap_or(stored),
+            state,
+            stepped: false,
+            started: None,
+            asked: None,
+        };
+        run.state.status = None;
+        run.state.message.clear();
+        if let (Some(value), Some(norm)) = (run.state.best_value, run.state.best_norm)
+            && let Some(status) = rules::found(&run.stopping, &run.state.rules, value, norm)
+        {
+            run.end(status);
+        }
+        run.go_on()?;
+        run.close();
+        Ok(run)
+    }
+
+    /// [`Minimization::restore`] with the options of a call: its stopping rules hold, the optimizer and its options come from the snapshot.
+    ///
+    /// # Errors
+    /// [`Error::Snapshot`]; [`Error::Argument`] naming a stopping rule, or `method` where one is named that is not that of the snapshot.
+    pub fn resume(bytes: &[u8], options: Option<&crate::param::Value>) -> Result<Self> {
+        let plan = Plan::read(options)?;
+        let run = Self::restore(bytes, Some(plan.stopping))?;
+        if plan.named && plan.method.name != run.method() {
+            let domain = format!("'{}', the method of the run that is resumed", run.method());
+            return Err(Error::argument_error("method", format!("'{}'", plan.method.name), domain));
+        }
+        Ok(run)
+    }
+
+    fn seconds(&self) -> f64 {
+        self.state.seconds + self.started.map_or(0.0, |started| started.elapsed().as_secs_f64())
+    }
+
+    /// Time between question and answer.
+    fn spend(&mut self, told_at: Instant) {
+        if let Some(asked) = self.asked.take() {
+            self.state.profile.objective += told_at.duration_since(asked).as_secs_f64();
+        }
+    }
+
+    /// Counts an evaluation at the point of the question and keeps the best; its norm, if it did not fail.
+    fn look(&mut self, value: f64, gradient: &[f64]) -> Option<f64> {
+        self.state.counts.evaluations += 1;
+        let x = self.optimizer.point();
+        let norm = match &self.state.bounds {
+            None => gradient
+                .iter()
+                .fold(0.0, |most: f64, g| if g.is_nan() { f64::NAN } else { most.max(g.abs()) }),
+            Some(bounds) if gradient.iter().all(|g| g.is_finite()) => bounds.projected_norm(x, gradient),
+            Some(_) => f64::NAN,
+        };
+        if !(value.is_finite() && norm.is_finite() && gradient.iter().all(|g| g.is_finite())) {
+            return None;
+        }
+        let state = &mut self.state;
+        state.rules.first_norm.get_or_insert(norm);
+        if state
+            .best_value
+            .is_none_or(|best| value < best || (value == best && state.best_norm.is_none_or(|best| norm < best)))
+        {
+            state.best.copy_from_slice(x);
+            (state.best_value, state.best_norm) = (Some(value), Some(norm));
+            if let Some(status) = rules::found(&self.stopping, &self.state.rules, value, norm) {
+                self.end(status);
+            }
+        }
+        Some(norm)
+    }
+
+    fn count(&mut self, report: Option<StepReport>) {
+        match report.map(|report| report.kind) {
+            Some(Phase::True) => self.state.counts.iterations += u64::from(!std::mem::replace(&mut self.stepped, true)),
+            Some(Phase::Learned) => self.state.counts.learned_steps += 1,
+            None => {}
+        }
+    }
+
+    /// Learned steps and steps whose evaluations are known, until there is a question or the run ends.
+    fn go_on(&mut self) -> Result<()> {
+        loop {
+            if self.state.status.is_some() {
+                return Ok(());
+            }
+            match self.optimizer.ending() {
+                Some(Ending::Stalled) => self.end(Status::Stalled),
+                Some(Ending::GaveUp) => self.end(Status::EvaluationFailed),
+                None => {}
+            }
+            if let Some(status) = rules::used_up(&self.stopping, &self.state.counts, self.seconds()) {
+                self.end(status);
+            }
+            if self.state.status.is_some() {
+                return Ok(());
+            }
+            match self.optimizer.begin() {
+                Ok(Begin::Evaluate(_)) => return Ok(()),
+                Ok(Begin::Done(report)) => self.count(Some(report)),
+                Err(Error::NonFinite { .. }) => self.end(Status::EvaluationFailed),
+                Err(other) => return Err(other),
+            }
+        }
+    }
+
+    /// The first reason stands.
+    fn end(&mut self, status: Status) {
+        if self.state.status.is_some() {
+            return;
+        }
+        self.state.status = Some(status);
+        let Counts {
+            iterations, evaluations, ..
+        } = self.state.counts;
+        self.state.message = match status {
+            Status::Converged => "converged: the gradient vanished or the value stopped changing, to the tolerances".into(),
+            Status::TargetReached => "a value is at most the target".into(),
+            Status::MaxEvaluations => format!("all {evaluations} evaluations were used"),
+            Status::MaxIterations => format!("all {iterations} iterations were used"),
+            Status::MaxSeconds => "the time was used up".into(),
+            Status::Aborted => "the signal was aborted".into(),
+            Status::StoppedByCallback => "a callback ended the run".into(),
+            Status::Stalled => {
+                "no step goes down any more: the gradient is as small as rounding lets it be, or is not that of the value".into()
+            }
+            Status::EvaluationFailed if self.state.best_value.is_none() => {
+                "the objective has no finite value and gradient at the start".into()
+            }
+            Status::EvaluationFailed => {
+                "a value, a gradient or a step left the finite numbers and the optimizer could not step back".into()
+            }
+        };
+    }
+
+    /// Stops the clock of a run that has ended.
+    fn close(&mut self) {
+        if self.state.status.is_some() {
+            self.state.seconds = self.seconds();
+            self.started = None;
+        }
+    }
+}
