@@ -5,8 +5,8 @@ use lgf_core::library::{FeatureOptions, LibraryOptions};
 use lgf_core::minimize::StoppingOptions;
 use lgf_core::newton::{NewtonCgOptions, NewtonOptions};
 use lgf_core::optimizer::{
-    AdamFlowOptions, AdamOptions, AdamTrustRegionOptions, AndersonOptions, BatchOptions, GradientDescentOptions, GradientFlowOptions,
-    LbfgsOptions, TrustRegionOptions,
+    AdamFlowOptions, AdamOptions, AdamTrustRegionOptions, AdaptiveOptions, AndersonOptions, BatchOptions, GradientDescentOptions,
+    GradientFlowOptions, LbfgsOptions, TrustRegionOptions,
 };
 use lgf_core::param::{Group, Options};
 use lgf_core::reduce::SvdOptions;
@@ -53,6 +53,7 @@ pub fn option_table() -> Vec<OptionGroup> {
         TrustRegionOptions::describe(),
         AdamTrustRegionOptions::describe(),
         BatchOptions::describe(),
+        AdaptiveOptions::describe(),
         LbfgsOptions::describe(),
         AndersonOptions::describe(),
         StoppingOptions::describe(),

@@ -2,7 +2,9 @@
 use super::StoppingOptions;
 use crate::bounds::Bounds;
 use crate::error::{Error, Result};
-use crate::optimizer::{Adam, AdamFlow, AdamTrustRegion, Anderson, GradientDescent, GradientFlow, Lbfgs, Optimizer, TrustRegionFlow};
+use crate::optimizer::{
+    Adam, AdamFlow, AdamTrustRegion, Adaptive, Anderson, GradientDescent, GradientFlow, Lbfgs, Optimizer, TrustRegionFlow,
+};
 use crate::param::{Options, Value};
 
 type Boxed = Result<Box<dyn Optimizer>>;
@@ -19,6 +21,11 @@ pub struct Method {
 
 /// All of them; the first is the default.
 pub const METHODS: &[Method] = &[
+    Method {
+        name: "lgf-adaptive",
+        kind: Adaptive::KIND,
+        make: |x, o, bounds| boxed(Adaptive::within(x, &Options::read(o, "")?, bounds.cloned())),
+    },
     Method {
         name: "l-bfgs",
         kind: Lbfgs::KIND,

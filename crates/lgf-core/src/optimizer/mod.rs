@@ -15,7 +15,9 @@
 //! AdamTrustRegion    Adam       one trajectory     trust region
 //! Batch              descent    all trajectories   schedule
 //! ```
+//! `Adaptive` has neither: its council of models stands in [`adaptive`](Adaptive).
 //! `Lbfgs` and `Anderson`, which learn nothing but choose their own step length, stand beside these for comparison.
+mod adaptive;
 mod anderson;
 mod base;
 mod judge;
@@ -32,6 +34,7 @@ mod restore;
 mod run;
 mod trust_region;
 
+pub use adaptive::{Adaptive, AdaptiveOptions};
 pub use anderson::{Anderson, AndersonOptions};
 pub use base::{Direction, Stepping};
 pub use learned_flow::LearnedFlow;
@@ -219,6 +222,10 @@ pub trait Optimizer: Send {
     }
     /// Why it has nothing more to try, once that is so. Whoever asks further gets the iterate to evaluate.
     fn ending(&self) -> Option<Ending> {
+        None
+    }
+    /// The learned model that the open question follows, by name, where several compete.
+    fn driver(&self) -> Option<&'static str> {
         None
     }
     /// Radius of the trust region, where there is one.

@@ -1,8 +1,8 @@
 //! From bytes to a run.
 use super::recipe::{BaseRecipe, Recipe};
 use super::{
-    AdamFlowOptions, AdamOptions, AdamTrustRegionOptions, Anderson, BatchOptions, GradientDescentOptions, GradientFlowOptions, Lbfgs,
-    LearnedFlow, Optimizer, Plain, TrustRegionOptions,
+    AdamFlowOptions, AdamOptions, AdamTrustRegionOptions, Adaptive, Anderson, BatchOptions, GradientDescentOptions, GradientFlowOptions,
+    Lbfgs, LearnedFlow, Optimizer, Plain, TrustRegionOptions,
 };
 use crate::error::{Error, Result};
 use crate::param::Options;
@@ -34,6 +34,10 @@ pub fn restore(kind: &str, bytes: &[u8]) -> Result<Box<dyn Optimizer>> {
         BatchOptions::KIND => learned::<BatchOptions>(&snapshot),
         Lbfgs::KIND => {
             let run = Lbfgs::restored(&sizes(&snapshot)?.0, &options(&snapshot)?, &snapshot);
+            Ok(Box::new(run.map_err(refused)?))
+        }
+        Adaptive::KIND => {
+            let run = Adaptive::restored(&sizes(&snapshot)?.0, &options(&snapshot)?, &snapshot);
             Ok(Box::new(run.map_err(refused)?))
         }
         Anderson::KIND => {

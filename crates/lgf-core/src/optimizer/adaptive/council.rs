@@ -1,0 +1,421 @@
+//! The council: candidates, how well each has predicted, and how far the learned flow is trusted.
+use super::candidate::{Candidate, Lesson, Test};
+use super::general::General;
+use super::options::AdaptiveOptions;
+use super::polynomial::Polynomial;
+use super::quadratic::{Move, Quadratic, norm};
+use super::span::Reduced;
+use super::warp::Warp;
+use super::window::{Place, Window};
+use crate::linalg::dot;
+use crate::optimizer::Direction;
+use serde::{Deserialize, Serialize};
+
+/// Weight of the past in running errors, and the most that it can weigh.
+const MEMORY: f64 = 0.5;
+const FORGIVEN: f64 = 0.6;
+/// Largest error of one prediction that counts.
+const WORST: f64 = 10.0;
+/// A candidate takes over from the first with an error below this, and below this share of the first one's.
+const GOOD: f64 = 0.25;
+const BETTER: f64 = 0.5;
+/// Error of a prediction after which a polynomial may be followed to its end, however far.
+const EXACT: f64 = 0.01;
+/// Most variables of a polynomial in all of them, and of one with neighbours alone.
+const FEW: usize = 6;
+const MANY: usize = 256;
+/// Variables up to which they are coordinates themselves.
+const SMALL: usize = 128;
+/// A rejected end further than this many times the best share of the step is outside of what a linear model is good for.
+const WILD: f64 = 0.1;
+
+/// What is known of one candidate.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+struct Standing {
+    /// Running mean of the relative errors of its predictions.
+    error: f64,
+    radius: f64,
+    /// Whether it has driven.
+    tried: bool,
+}
+
+/// A move that waits for its judgement.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Open {
+    /// Nothing where the move is a step of descent.
+    driver: Option<usize>,
+    z: Vec<f64>,
+    promise: f64,
+    bounded: bool,
+}
+
+/// All that a snapshot keeps of a council.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Trust {
+    standings: Vec<Standing>,
+    open: Option<Open>,
+    /// How far the first candidate, and after a rejection every one, may go.
+    radius: f64,
+    /// How long the flow is followed where it is followed faithfully; 0 before the first time.
+    horizon: f64,
+    /// Length of the last move.
+    length: f64,
+}
+
+/// Candidates and the trust in them.
+pub struct Council {
+    candidates: Vec<Candidate>,
+    pub trust: Trust,
+    /// Whether the coordinates are the variables themselves.
+    pub full: bool,
+    faithful: bool,
+    data: Reduced,
+    fitted: bool,
+}
+
+/// What became of a move.
+pub struct Outcome {
+    /// Value at its end minus the value at its start.
+    pub rise: f64,
+    /// Slopes of the objective along it at its ends.
+    pub slopes: [f64; 2],
+    /// Inner product of the old gradient with the change.
+    pub gy: f64,
+    pub accepted: bool,
+}
+
+/// What follows from it.
+pub struct Judgement {
+    /// Whether the end of the move is of no use to linear models.
+    pub wild: bool,
+    /// Share of a rejected move that seems right.
+    pub shrink: f64,
+}
+
+impl Trust {
+    /// Whether a move waits for its judgement.
+    pub fn is_open(&self) -> bool {
+        self.open.is_some()
+    }
+}
+
+impl Council {
+    pub fn new(d: usize, options: &AdaptiveOptions) -> Self {
+        let mut candidates = Vec::new();
+        if options.direction == Direction::Gradient {
+            candidates.push(Candidate::Positive(Quadratic::default()));
+            candidates.push(Candidate::Potential(Quadratic::default()));
+        } else {
+            candidates.push(Candidate::General(General::default()));
+        }
+        let full = d <= SMALL.max(2 * options.capacity(d) + 1);
+        if options.direction == Direction::Gradient && !options.faithful && full {
+            let all: [Vec<u32>; 1] = [(0..d as u32).collect()];
+            let pairs: Vec<Vec<u32>> = (1..d as u32).map(|i| vec![i - 1, i]).collect();
+            let orders = if d <= FEW {
+                (&all[..], 2..=options.max_order)
+            } else if d <= MANY {
+                (&pairs[..], 1..=options.max_order)
+            } else {
+                (&all[..], 1..=0)
+            };
+            let polynomials = orders.1.filter_map(|order| Polynomial::new(d, orders.0, order));
+            candidates.extend(polynomials.map(Candidate::Polynomial));
+            if d <= FEW {
+                let polynomials = (1..=options.max_order.min(2)).filter_map(|order| Polynomial::new(d, &all, order));
+                candidates.extend(polynomials.map(|polynomial| Candidate::Warp(Warp::new(polynomial))));
+            }
+        }
+        let standing = |i| Standing {
+            error: if i == 0 { 1.0 } else { 2.0 },
+            radius: f64::INFINITY,
+            tried: false,
+        };
+        Self {
+            trust: Trust {
+                standings: (0..candidates.len()).map(standing).collect(),
+                open: None,
+                radius: f64::INFINITY,
+                horizon: 0.0,
+                length: 0.0,
+            },
+            candidates,
+            full,
+            faithful: options.faithful,
+            data: Reduced::default(),
+            fitted: false,
+        }
+    }
+
+    /// Whether this is a trust that a fresh council could have come to.
+    pub fn could_be(&self, trust: &Trust, window: &Window) -> bool {
+        let open = trust.open.as_ref().is_none_or(|open| {
+            let length = if self.full {
+                open.z.len() == window.dimension()
+            } else {
+                open.z.len() <= 2 * window.len() + 1
+            };
+            open.driver
+                .is_none_or(|driver| driver < self.candidates.len() && length && !window.is_empty())
+                && open.z.iter().all(|z| z.is_finite())
+        });
+        let numbers = [trust.radius, trust.horizon, trust.length];
+        open && trust.standings.len() == self.candidates.len()
+            && numbers.iter().all(|v| *v >= 0.0)
+            && trust.standings.iter().all(|s| s.error >= 0.0 && s.radius >= 0.0)
+    }
+
+    /// The candidate that the open move follows.
+    pub fn driver(&self) -> Option<&'static str> {
+        let driver = self.trust.open.as_ref()?.driver?;
+        Some(self.candidates[driver].name())
+    }
+
+    /// The open move is a step of descent.
+    pub fn descend(&mut self, promise: f64) {
+        self.trust.open = Some(Open {
+            driver: None,
+            z: Vec::new(),
+            promise,
+            bounded: true,
+        });
+    }
+
+    /// Fits all candidates.
+    fn fit(&mut self, window: &Window, g: &[f64], gamma: f64, held: bool) {
+        self.data = if self.full {
+            Reduced::full(window, g, held)
+        } else {
+            Reduced::of_products(window, &window.dots(g), dot(g, g))
+        };
+        let points = self.data.points();
+        let lesson = Lesson {
+            data: &self.data,
+            points: &points,
+            gamma,
+            near: self.data.s.first().map_or(0.0, |s| norm(s)),
+        };
+        for candidate in &mut self.candidates {
+            candidate.fit(&lesson);
+        }
+        self.fitted = true;
+    }
+
+    /// Fits again what the open move was made with, after a snapshot.
+    pub fn recall(&mut self, window: &Window, g: &[f64], gamma: f64, held: bool) {
+        if !self.fitted && self.trust.open.as_ref().is_some_and(|open| open.driver.is_some()) {
+            self.fit(window, g, gamma, held);
+        }
+    }
+
+    /// The open move was cut off at bounds.
+    pub fn moved(&mut self, x: &[f64], next: &[f64]) {
+        if let Some(open) = self.trust.open.as_mut().filter(|open| self.full && open.driver.is_some()) {
+            open.z.iter_mut().zip(next).zip(x).for_each(|((z, n), x)| *z = n - x);
+        }
+    }
+
+    /// Fits all candidates and writes where the best of them leads from `x`; false if none leads anywhere.
+    /// `g` without the variables that bounds hold back, if there are any: `held`.
+    #[allow(clippy::too_many_arguments, reason = "vectors of the run that lie in different structs")]
+    pub fn propose(&mut self, window: &Window, g: &[f64], held: bool, gamma: f64, failures: u32, x: &[f64], out: &mut [f64]) -> bool {
+        self.fit(window, g, gamma, held);
+        let Some((driver, m)) = self.choose(gamma, failures) else {
+            return false;
+        };
+        if self.full {
+            for ((out, x), z) in out.iter_mut().zip(x).zip(&m.z) {
+                *out = x + z;
+            }
+        } else {
+            let (weights, weight) = self.data.weights(&m.z, window.slots());
+            window.lift(x, &weights, out);
+            out.iter_mut().zip(g).for_each(|(out, g)| *out += weight * g);
+        }
+        self.trust.standings[driver].tried = true;
+        self.trust.open = Some(Open {
+            driver: Some(driver),
+            promise: m.promise,
+            bounded: m.horizon.is_finite(),
+            z: m.z,
+        });
+        true
+    }
+
+    /// The best candidate that leads somewhere, and where.
+    fn choose(&mut self, gamma: f64, failures: u32) -> Option<(usize, Move)> {
+        let trust = &mut self.trust;
+        let first = trust.standings[0].error;
+        let mut order: Vec<usize> = (0..self.candidates.len())
+            .filter(|&i| {
+                let good = trust.standings[i].error < GOOD.min(BETTER * first);
+                // To follow faithfully is to know of negative curvature.
+                i == 0 || (failures < 2 && (good || self.faithful))
+            })
+            .filter(|&i| self.candidates[i].is_ok())
+            .collect();
+        order.sort_by(|&i, &j| trust.standings[i].error.total_cmp(&trust.standings[j].error));
+        if self.faithful {
+            order.sort_by_key(|&i| usize::from(i == 0));
+            if trust.horizon == 0.0 {
+                trust.horizon = 4.0 * gamma;
+            }
+        }
+        let lengths = self.data.points().iter().map(|p| norm(&p.z)).collect::<Vec<_>>();
+        let near = self.data.s.first().map_or(0.0, |s| norm(s));
+        let far = lengths.iter().fold(near, |far, &r| far.max(r));
+        order.into_iter().find_map(|i| {
+            let standing = trust.standings[i];
+            let mut radius = standing.radius;
+            if i > 0 && radius.is_infinite() && !standing.tried {
+                radius = 4.0 * far.min(4.0 * near);
+            }
+            if failures > 0 || i == 0 {
+                radius = radius.min(trust.radius);
+            }
+            if matches!(self.candidates[i], Candidate::Polynomial(_) | Candidate::Warp(_)) {
+                radius = radius.min(10.0 * far);
+            }
+            let m = if self.faithful {
+                self.candidates[i].follow(trust.horizon, f64::INFINITY)
+            } else {
+                self.candidates[i].follow(f64::INFINITY, radius)
+            };
+            let general = matches!(self.candidates[i], Candidate::General(_));
+            let leads = (general || m.promise > 0.0) && m.z.iter().all(|z| z.is_finite());
+            leads.then_some((i, m))
+        })
+    }
+
+    /// What the newest secant says of the open move, of all candidates, and of how far they are to be trusted.
+    pub fn judge(&mut self, window: &Window, outcome: &Outcome) -> Judgement {
+        let Some(open) = self.trust.open.take() else {
+            return Judgement { wild: false, shrink: 1.0 };
+        };
+        self.fitted = false;
+        let last = if open.driver.is_some() {
+            self.score(window, outcome, &open)
+        } else {
+            1.0
+        };
+        let (s, trust) = (window.step(0), &mut self.trust);
+        let length = dot(s, s).sqrt();
+        let bold = open.driver.filter(|&i| i > 0);
+        let mut judgement = Judgement { wild: false, shrink: 1.0 };
+        if outcome.accepted {
+            let rho = -outcome.rise / open.promise.max(f64::MIN_POSITIVE);
+            let concave = outcome.slopes[1] <= outcome.slopes[0];
+            if let Some(i) = bold {
+                let radius = &mut trust.standings[i].radius;
+                if rho > 0.5 {
+                    let surely = !open.bounded && last <= EXACT;
+                    *radius = if surely {
+                        f64::INFINITY
+                    } else {
+                        (3.0 * length).max(radius.min(10.0 * length))
+                    };
+                } else if rho < 0.1 {
+                    *radius = 0.5 * length;
+                }
+                if trust.radius.is_finite() {
+                    trust.radius = trust.radius.max(length);
+                }
+            } else {
+                if rho > 0.5 {
+                    let grow = if concave { 10.0 } else { 3.0 };
+                    trust.radius = if open.bounded {
+                        trust.radius.max(grow * length)
+                    } else {
+                        f64::INFINITY
+                    };
+                } else if rho < 0.25 {
+                    trust.radius = 0.5 * length;
+                }
+                if concave {
+                    trust.radius = if trust.radius.is_finite() {
+                        trust.radius.max(10.0 * length)
+                    } else {
+                        10.0 * length
+                    };
+                }
+            }
+            if rho > 0.5 {
+                trust.horizon *= 4.0;
+            } else if rho < 0.1 {
+                trust.horizon /= 4.0;
+            }
+        } else {
+            let t = cubic_minimum(outcome.rise, outcome.slopes);
+            judgement.wild = bold.is_some() || t < WILD;
+            judgement.shrink = t.clamp(0.05, 0.6);
+            let radius = judgement.shrink * length;
+            if let Some(i) = bold {
+                trust.standings[i].radius = radius;
+            }
+            trust.radius = radius;
+            trust.horizon /= 16.0;
+        }
+        trust.length = length;
+        judgement
+    }
+
+    /// Scores all candidates; the error of the one that drove.
+    fn score(&mut self, window: &Window, outcome: &Outcome, open: &Open) -> f64 {
+        let y = window.change(0);
+        let seen = if self.full {
+            y.to_vec()
+        } else {
+            self.data.project(window, Place::Change(window.slot(0)), outcome.gy)
+        };
+        let test = Test {
+            z: &open.z,
+            outside: if self.full { 0.0 } else { (dot(y, y) - dot(&seen, &seen)).max(0.0) },
+            y: &seen,
+            rise: outcome.rise,
+            g: &self.data.g,
+        };
+        let mut last = 1.0;
+        for (i, (candidate, standing)) in self.candidates.iter().zip(&mut self.trust.standings).enumerate() {
+            if !candidate.is_ok() {
+                continue;
+            }
+            let error = candidate.error(&test);
+            if open.driver == Some(i) {
+                last = error;
+            }
+            standing.error = MEMORY * standing.error.min(FORGIVEN) + (1.0 - MEMORY) * error.min(WORST);
+        }
+        last
+    }
+
+    /// The evaluation failed: what is so far away is not asked for again soon.
+    pub fn failed(&mut self, length: f64) {
+        if let Some(open) = self.trust.open.take() {
+            let radius = 0.1 * length.min(self.trust.radius);
+            if let Some(driver) = open.driver.filter(|&i| i > 0) {
+                self.trust.standings[driver].radius = radius;
+            }
+            self.trust.radius = radius;
+            self.trust.horizon /= 64.0;
+            self.fitted = false;
+        }
+    }
+
+    /// Forgets how far it went: the window was emptied.
+    pub fn restart(&mut self) {
+        self.trust.radius = f64::INFINITY;
+        self.trust.horizon = 0.0;
+    }
+}
+
+/// Where on `[0, 1]` the cubic with these slopes at its ends and this rise is least.
+fn cubic_minimum(rise: f64, [a, b]: [f64; 2]) -> f64 {
+    let m = a + b - 3.0 * rise;
+    let root = m * m - a * b;
+    let t = if root >= 0.0 {
+        1.0 - (b + root.sqrt() - m) / (b - a + 2.0 * root.sqrt())
+    } else {
+        0.5
+    };
+    if t.is_finite() { t } else { 0.5 }
+}

@@ -1,0 +1,390 @@
+//! The adaptive learned flow: no schedule. Every true evaluation both judges the last learned flow and teaches the next one.
+//!
+//! A sliding window keeps the secants `(s, y)`: differences of points and of gradients between each evaluation, a rejected one too, and the
+//! iterate that it started from. About the iterate several models of the field are fitted to it, in coordinates `z` of what the window
+//! spans (or in the variables themselves, where there are few):
+//! ```text
+//! positive     B z, symmetric and positive, secant by secant (the form of Broyden, Fletcher, Goldfarb, Shanno)
+//! potential    B z, symmetric, least squares over all secants
+//! polynomial   the gradient of one polynomial of order 2 to 4, of all variables or of neighbours
+//! warp         the same for a monotone function of the objective
+//! general      B z, for directions that are no gradients
+//! ```
+//! Each true gradient is a test that none of them has seen; the one that predicts best drives. Its flow `da/dt = -g(a)` is followed to its
+//! end, or as far as it is trusted; the end is evaluated, accepted if it is not worse, and learned from in any case. No step ends above the
+//! start, and none is taken on faith.
+//!
+//! Cost of a step beside the evaluation: four passes over the window where there are many variables, and `O(window^3)`.
+mod candidate;
+mod council;
+mod general;
+mod monomials;
+mod options;
+mod polynomial;
+mod positive;
+mod potential;
+mod quadratic;
+mod span;
+mod warp;
+mod window;
+
+pub use options::AdaptiveOptions;
+
+use super::progress::{At, MOST_COUNT, Progress};
+use super::{Begin, Direction, Ending, Optimizer, Phase, StepReport, Verdict, Want};
+use crate::bounds::Bounds;
+use crate::error::{Result, require_length};
+use crate::linalg::dot;
+use crate::param::Options;
+use crate::snapshot::{self, Snapshot};
+use council::{Council, Outcome, Trust};
+use serde::{Deserialize, Serialize};
+use window::{Record, Window};
+
+/// Rejections in a row after which the window is emptied, and after which there is nothing more to try.
+const RESTART: u32 = 8;
+const GIVE_UP: u32 = 60;
+/// Length of the first step relative to the start, and share of the value that descent would take away in it.
+const FIRST_SHARE: f64 = 0.3;
+const FIRST_DECREASE: f64 = 2.0;
+/// Values closer than this, relative to their size, are told apart by their gradients.
+const ROUNDING: f64 = 4.0 * f64::EPSILON;
+
+/// What a snapshot keeps beside progress, window and trust.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct State {
+    /// Gradient and value at the iterate; no value before the first evaluation.
+    g: Vec<f64>,
+    value: Option<f64>,
+    /// Time of a step of descent: the inverse curvature along the newest secant.
+    gamma: f64,
+    failures: u32,
+    fits: u64,
+    learned: u64,
+    rejections: u64,
+    verdict: Option<Verdict>,
+    stalled: bool,
+    gave_up: bool,
+}
+
+/// The adaptive learned flow; see the class `LGFAdaptive` in TypeScript.
+pub struct Adaptive {
+    options: AdaptiveOptions,
+    bounds: Option<Bounds>,
+    progress: Progress,
+    window: Window,
+    council: Council,
+    state: State,
+}
+
+impl Adaptive {
+    /// Name of the exported class.
+    pub const KIND: &'static str = "LGFAdaptive";
+
+    /// A run from `start`.
+    ///
+    /// # Errors
+    /// [`crate::Error::Argument`] naming the option; `start` empty or non-finite.
+    /// # Examples
+    /// ```
+    /// use lgf_core::optimizer::{Adaptive, AdaptiveOptions, Optimizer};
+    /// let mut flow = Adaptive::new(&[-1.2, 1.0], &AdaptiveOptions::default())?;
+    /// while flow.best().is_none_or(|(value, _)| value > 1e-12) && flow.evaluations() < 50 {
+    ///     let request = flow.ask()?;
+    ///     let &[a, b] = flow.point() else { unreachable!() };
+    ///     let (r, s) = (b - a * a, 1.0 - a);
+    ///     flow.tell(request.id, 100.0 * r * r + s * s, Some(&[-400.0 * a * r - 2.0 * s, 200.0 * r]))?;
+    /// }
+    /// assert!(flow.evaluations() < 35);
+    /// # Ok::<(), lgf_core::Error>(())
+    /// ```
+    pub fn new(start: &[f64], options: &AdaptiveOptions) -> Result<Self> {
+        Self::within(start, options, None)
+    }
+
+    /// A run from `start`, or from the point of the box that is nearest to it, that never leaves the box.
+    ///
+    /// # Errors
+    /// As [`Adaptive::new`]; [`crate::Error::Shape`] naming `bounds`.
+    pub fn within(start: &[f64], options: &AdaptiveOptions, bounds: Option<Bounds>) -> Result<Self> {
+        options.check("")?;
+        let mut progress = Progress::new(start)?;
+        if let Some(bounds) = &bounds {
+            require_length("bounds", bounds.dimension(), start.len())?;
+            bounds.project(&mut progress.x);
+        }
+        let council = Council::new(start.len(), options);
+        Ok(Self {
+            window: Window::new(start.len(), options.capacity(start.len()), !council.full),
+            council,
+            state: State {
+                g: vec![0.0; start.len()],
+                value: None,
+                gamma: 0.0,
+                failures: 0,
+                fits: 0,
+                learned: 0,
+                rejections: 0,
+                verdict: None,
+                stalled: false,
+                gave_up: false,
+            },
+            progress,
+            bounds,
+            options: options.clone(),
+        })
+    }
+
+    pub(super) fn restored(start: &[f64], options: &AdaptiveOptions, snapshot: &Snapshot<'_>) -> Result<Self> {
+        let mut fresh = Self::new(start, options)?;
+        type Kept = (Progress, State, Window, Trust, Option<Bounds>);
+        let (progress, state, window, trust, bounds): Kept = snapshot::read_state(snapshot.state)?;
+        let counts = [state.fits, state.learned, state.rejections];
+        snapshot::require(
+            progress.is_like(&fresh.progress)
+                && window.is_like(&fresh.window)
+                && state.g.len() == start.len()
+                && (state.gave_up || state.g.iter().chain(&state.value).all(|v| v.is_finite()))
+                && state.gamma >= 0.0
+                && counts.into_iter().all(|count| count < MOST_COUNT)
+                && bounds.as_ref().is_none_or(|bounds| bounds.is_sound(start.len()))
+                && fresh.council.could_be(&trust, &window)
+                && (progress.pending.is_none() || state.value.is_none() || trust.is_open()),
+        )?;
+        fresh.council.trust = trust;
+        (fresh.progress, fresh.state, fresh.window, fresh.bounds) = (progress, state, window, bounds);
+        Ok(fresh)
+    }
+
+    /// The gradient, without the entries of variables that a bound holds back.
+    fn free_gradient(&self) -> Option<Vec<f64>> {
+        let bounds = self.bounds.as_ref()?;
+        let at = self.progress.x.iter().zip(&self.state.g).enumerate();
+        Some(at.map(|(i, (&x, &g))| if bounds.is_active(i, x, g) { 0.0 } else { g }).collect())
+    }
+
+    /// Time of the first step, from what is known before anything was learned: the sizes of the start and of the value there.
+    fn first_time(&self, g: &[f64]) -> f64 {
+        let length = length(g);
+        if self.options.direction == Direction::Newton {
+            return self.options.first_step.map_or(1.0, |step| step / length);
+        }
+        let by_size = FIRST_SHARE * self::length(&self.progress.x) / length;
+        let by_value = FIRST_DECREASE * self.state.value.unwrap_or(0.0).abs() / length / length;
+        let usable = |time: f64| time.is_finite() && time > 0.0;
+        match (self.options.first_step, usable(by_size), usable(by_value)) {
+            (Some(step), ..) => step / length,
+            (None, true, true) => by_size.min(by_value),
+            (None, true, false) => by_size,
+            (None, false, true) => 0.5 * by_value,
+            (None, false, false) => 1.0 / length,
+        }
+    }
+
+    /// Writes the next point to evaluate.
+    fn propose(&mut self) {
+        let free = self.free_gradient();
+        let g = free.as_deref().unwrap_or(&self.state.g);
+        let known = self.window.records().iter().any(|record| !record.wild);
+        if !known && self.state.gamma == 0.0 {
+            self.state.gamma = self.first_time(g);
+        }
+        let g = free.as_deref().unwrap_or(&self.state.g);
+        let Progress { x, next, .. } = &mut self.progress;
+        let (gamma, failures) = (self.state.gamma, self.state.failures);
+        let led = known && self.council.propose(&self.window, g, free.is_some(), gamma, failures, x, next);
+        if known {
+            self.state.fits += 1;
+        }
+        if !led {
+            self.council.descend(0.5 * gamma * dot(g, g));
+            for ((next, x), g) in next.iter_mut().zip(&*x).zip(g) {
+                *next = x - gamma * g;
+            }
+        }
+        if let Some(bounds) = &self.bounds {
+            bounds.project(next);
+            self.council.moved(x, next);
+        }
+        let unusable = next.iter().any(|v| !v.is_finite());
+        if unusable {
+            next.copy_from_slice(x);
+        }
+        if *next == *x {
+            // Too short to tell: without what was learned a step of descent may still be longer.
+            if led && self.window.len() > 0 {
+                self.window.truncate(0);
+                self.state.gamma = 0.0;
+                self.council.restart();
+                self.propose();
+            } else {
+                self.state.stalled = true;
+            }
+        }
+    }
+
+    /// Takes in a finite answer about the candidate; whether it becomes the iterate.
+    fn learn(&mut self, value: f64, gradient: &[f64]) -> bool {
+        let free = self.free_gradient();
+        let state = &mut self.state;
+        let base = state.value.unwrap_or(f64::INFINITY);
+        let Progress { x, next, .. } = &self.progress;
+        self.council
+            .recall(&self.window, free.as_deref().unwrap_or(&state.g), state.gamma, free.is_some());
+        let slope: f64 = next.iter().zip(x).zip(&state.g).map(|((n, x), g)| (n - x) * g).sum();
+        self.window
+            .push([x, next], [&state.g, gradient], |slot| Record::new(slot, value - base, slope));
+        let (s, y) = (self.window.step(0), self.window.change(0));
+        let (sy, yy) = (dot(s, y), dot(y, y));
+        // Where rounding hides which value is lower, the shorter gradient is better.
+        let close = value - base <= ROUNDING * base.abs() && length(gradient) < 0.9 * length(&state.g);
+        let accepted = value <= base || close;
+        let outcome = Outcome {
+            rise: value - base,
+            slopes: [slope, slope + sy],
+            gy: dot(&state.g, y),
+            accepted,
+        };
+        let judgement = self.council.judge(&self.window, &outcome);
+        if judgement.wild {
+            self.window.set_wild();
+        }
+        let newton = self.options.direction == Direction::Newton;
+        if sy > 0.0 && yy > 0.0 && !judgement.wild && !newton {
+            state.gamma = sy / yy;
+        } else if newton {
+            state.gamma = if accepted {
+                (2.0 * state.gamma).min(1.0)
+            } else {
+                0.25 * state.gamma
+            };
+        } else if !accepted && self.window.records().iter().all(|record| record.wild) {
+            state.gamma *= judgement.shrink;
+        }
+        if accepted {
+            self.window.accept();
+            self.progress.advance();
+            state.g.copy_from_slice(gradient);
+            state.value = Some(value);
+        }
+        accepted
+    }
+
+    /// After a rejected or failed answer.
+    fn rejected(&mut self) {
+        let state = &mut self.state;
+        state.rejections += 1;
+        state.failures += 1;
+        if state.failures > RESTART {
+            self.window.truncate(0);
+            self.council.restart();
+            state.gamma *= 0.1;
+        }
+        if state.failures > GIVE_UP {
+            state.stalled = state.verdict == Some(Verdict::Rejected);
+            state.gave_up = !state.stalled;
+        }
+    }
+}
+
+impl Optimizer for Adaptive {
+    fn progress(&self) -> &Progress {
+        &self.progress
+    }
+    fn phase(&self) -> Phase {
+        Phase::True
+    }
+    fn begin(&mut self) -> Result<Begin> {
+        if let Some(open) = self.pending() {
+            return Ok(Begin::Evaluate(open));
+        }
+        if self.state.value.is_none() || self.ending().is_some() {
+            return Ok(Begin::Evaluate(self.progress.request(Want::Gradient, At::Iterate, 0)));
+        }
+        self.propose();
+        Ok(Begin::Evaluate(self.progress.request(Want::Gradient, At::Candidate, 0)))
+    }
+    fn tell(&mut self, id: u64, value: f64, gradient: Option<&[f64]>) -> Result<Option<StepReport>> {
+        let question = self.progress.answered(id)?;
+        let gradient = self.progress.check(value, gradient, false)?;
+        let finite = value.is_finite() && gradient.iter().all(|g| g.is_finite());
+        self.progress.evaluated(if finite { value } else { f64::NAN }, question.at, 0);
+        let told = finite.then_some(value);
+        if question.at == At::Iterate {
+            if finite {
+                self.state.g.copy_from_slice(gradient);
+                self.state.value = Some(value);
+                self.state.verdict = Some(Verdict::Accepted);
+            } else {
+                self.state.gave_up = true;
+                self.state.verdict = Some(Verdict::Failed);
+            }
+            return Ok(Some(self.progress.finish(Phase::True, told, None)));
+        }
+        self.state.learned += u64::from(self.council.driver().is_some());
+        if finite {
+            let accepted = self.learn(value, gradient);
+            self.state.verdict = Some(if accepted { Verdict::Accepted } else { Verdict::Rejected });
+            if accepted {
+                self.state.failures = 0;
+            } else {
+                self.rejected();
+            }
+        } else {
+            let Progress { x, next, .. } = &self.progress;
+            let away: f64 = next.iter().zip(x).map(|(n, x)| (n - x) * (n - x)).sum::<f64>().sqrt();
+            self.council.failed(away);
+            self.state.verdict = Some(Verdict::Failed);
+            if self.window.is_empty() {
+                self.state.gamma *= 0.1;
+            }
+            self.rejected();
+        }
+        Ok(Some(self.progress.finish(Phase::True, told, None)))
+    }
+    fn advance(&mut self, _: u64) -> Result<u64> {
+        self.progress.require_closed("advance").map(|()| 0)
+    }
+    fn snapshot(&self) -> Vec<u8> {
+        let state = (&self.progress, &self.state, &self.window, &self.council.trust, &self.bounds);
+        snapshot::write(Self::KIND, &self.options, self.progress.dimension(), 1, &state)
+    }
+    fn is_plain(&self) -> bool {
+        // The point is not always the iterate.
+        false
+    }
+    fn fits(&self) -> u64 {
+        self.state.fits
+    }
+    fn learned_steps(&self) -> u64 {
+        self.state.learned
+    }
+    fn rejections(&self) -> u64 {
+        self.state.rejections
+    }
+    fn verdict(&self) -> Option<Verdict> {
+        self.state.verdict
+    }
+    fn ending(&self) -> Option<Ending> {
+        match (self.state.gave_up, self.state.stalled) {
+            (true, _) => Some(Ending::GaveUp),
+            (_, true) => Some(Ending::Stalled),
+            _ => None,
+        }
+    }
+    fn driver(&self) -> Option<&'static str> {
+        self.council.driver()
+    }
+}
+
+/// Length of a vector, of any scale.
+fn length(v: &[f64]) -> f64 {
+    let most = v.iter().fold(0.0_f64, |most, v| most.max(v.abs()));
+    if most > 1e-140 && most < 1e140 {
+        dot(v, v).sqrt()
+    } else if most > 0.0 && most.is_finite() {
+        most * v.iter().map(|v| (v / most).powi(2)).sum::<f64>().sqrt()
+    } else {
+        most
+    }
+}
