@@ -232,13 +232,13 @@ fn no_run_ends_above_its_start_or_without_a_reason() {
 
 #[test]
 fn convex_problems_of_any_scale_are_solved() {
-    for seed in 0..RUNS / 10 {
+    for seed in 0..RUNS / 5 {
         let r = &mut Random::new(seed);
         let subject = &SUBJECTS[seed as usize % SUBJECTS.len()];
         let mut problem = Problem::convex(r);
         if seed % 2 == 0 {
             // Squares of such gradients and of such lengths overflow or vanish.
-            (problem.scale, problem.length) = (power(r, -100.0, 100.0), power(r, -100.0, 100.0));
+            (problem.scale, problem.length) = (power(r, -150.0, 150.0), power(r, -100.0, 100.0));
             let stretched = problem.center.iter().map(|u| (u + 1.0) * problem.length);
             problem.start = stretched.collect();
         }
