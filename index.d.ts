@@ -1018,6 +1018,47 @@ interface AcousticInverseOptions {
    */
   readonly start?: number | null;
 }
+/** Settings of a test function. */
+interface TestProblemOptions {
+  /**
+   * Which function.
+   * @defaultValue `'rosenbrock'`
+   */
+  readonly name?: "rosenbrock" | "extended-rosenbrock" | "powell-singular" | "broyden-tridiagonal" | "broyden-banded" | "penalty-1" | "penalty-2" | "variably-dimensioned" | "discrete-boundary" | "discrete-integral" | "trigonometric" | "wood" | "beale" | "helical-valley" | "brown-badly-scaled" | "powell-badly-scaled" | "biggs-exp6" | "box-3d" | "watson" | "gaussian" | "gulf" | "brown-dennis" | "freudenstein-roth" | "jennrich-sampson" | "meyer" | "kowalik-osborne" | "osborne-1" | "osborne-2" | "bard" | "linear-full-rank" | "linear-rank-1" | "chebyquad" | "brown-almost-linear" | "arwhead" | "engval1" | "liarwhd" | "nondia" | "tridia" | "genrose" | "cosine" | "dixmaana" | "dixmaane" | "dixmaani" | "edensch" | "sparsine" | "srosenbr" | "cragglvy" | "dqrtic" | "fletchcr" | "chainwoo" | "eg2" | "bdqrtic" | "dqdrtic" | "power" | "nondquar" | "tointgss" | "sinquad" | "schmvett" | "quadratic" | "logistic" | "bratu" | "minimal-surface" | "network" | null;
+  /**
+   * Number of variables; the default and what else is admissible depend on the function.
+   * Domain: an integer in [1, ∞).
+   */
+  readonly dimension?: number | null;
+  /**
+   * Condition number; for `name: 'quadratic'`.
+   * Domain: a number in [1, 1e12].
+   * @defaultValue `100`
+   */
+  readonly condition?: number | null;
+  /**
+   * Length of the gradient's noise, root mean square, in units of `noiseKind`; 0 for exact gradients.
+   * Domain: a number in [0, ∞).
+   * @defaultValue `0`
+   */
+  readonly noise?: number | null;
+  /**
+   * Whether `noise` is relative to the gradient at the point or to that at the start.
+   * @defaultValue `'relative'`
+   */
+  readonly noiseKind?: "relative" | "absolute" | null;
+  /**
+   * Whether the value has noise too: `noise` times the value, at the point or at the start, is its deviation.
+   * @defaultValue `false`
+   */
+  readonly noisyValue?: boolean | null;
+  /**
+   * Seed of the noise: equal seeds and points give equal noise.
+   * Domain: an integer in [0, 9007199254740991].
+   * @defaultValue `0`
+   */
+  readonly seed?: number | null;
+}
 /** Options of `integrate`: the interval and the method, `rk45` by default. */
 type IntegrateOptions = IntervalOptions & ((Rk4Options & {
   readonly method: "rk4";
@@ -2247,8 +2288,47 @@ interface NonlinearHeat extends NativeProblem {
  * ```
  */
 declare function nonlinearHeat(options?: NonlinearHeatOptions | null): NonlinearHeat;
+/** A test function by name. */
+interface TestFunction extends NativeProblem {
+  /** Least value without noise in this dimension, as far as known: published, or of long runs of several methods from the start. */
+  readonly minimum: number | undefined;
+}
+/** A line of the table of test functions. */
+interface TestFunctionSummary {
+  /** Its name, for `problems.testFunction`. */
+  readonly name: NonNullable<TestProblemOptions["name"]>;
+  /** Number of variables unless the options say another. */
+  readonly dimension: number;
+  /** Least value in that dimension, as far as known. */
+  readonly minimum: number;
+}
+/**
+ * A test function of unconstrained optimization, with its usual start: of the collections of Moré, Garbow and Hillstrom (1981) and CUTEst, and
+ * a quadratic, logistic regression, the Bratu energy, a minimal surface and a small network. Gradients are exact unless `noise` says otherwise.
+ *
+ * @throws {@link LgfError} naming the option
+ * @example
+ * ```ts
+ * import { problems } from 'learned-gradient-flow';
+ * const valley = problems.testFunction({ name: 'extended-rosenbrock', dimension: 4 });
+ * const g = new Float64Array(valley.dimension);
+ * console.log(valley.evaluate(valley.start(), g).toFixed(3), valley.minimum, g[1]?.toFixed(1)); // → 48.400 0 -88.0
+ * ```
+ */
+declare function testFunction(options?: TestProblemOptions | null): TestFunction;
+/**
+ * All test functions, in a fixed order.
+ *
+ * @example
+ * ```ts
+ * import { problems } from 'learned-gradient-flow';
+ * const [first] = problems.testFunctions();
+ * console.log(first); // → { name: 'rosenbrock', dimension: 20, minimum: 0 }
+ * ```
+ */
+declare function testFunctions(): readonly TestFunctionSummary[];
 declare namespace index_d_exports {
-  export { acousticInverse, deepElasticity, heatRod, nonlinearHeat };
+  export { acousticInverse, deepElasticity, heatRod, nonlinearHeat, testFunction, testFunctions };
 }
 /** Result of {@link thinSvd}: `A = U diag(s) V'`. */
 interface Svd {
@@ -2381,4 +2461,4 @@ declare function strongForm(states: MatrixLike, features: MatrixLike, options: S
 declare function weakForm(states: MatrixLike, features: MatrixLike, options: WeakFormOptions): Regression;
 /** Version of the native core. */
 declare function version(): string;
-export { type AcousticInverse, type AcousticInverseOptions, type AcousticInverseSettings, type AcousticMesh, type AcousticMeshInput, Anderson, type AndersonOptions, type AsyncBatchObjective, type AsyncObjective, BaseAdam, type BaseAdamOptions, type BatchObjective, type BatchRequest, type Best, type BoundSide, type BoundsLike, type CheckpointOptions, type DeepElasticity, type DeepElasticityOptions, type DenseFit, type DenseOptions, type DiscoverOptions, type Fallback, type FeatureOptions, type FitReport, FlowModel, type FlowModelJson, type GradientCheck, GradientDescent, type GradientDescentOptions, type HeatRod, type HeatRodOptions, type HessianProduct, type IntegrateOptions, type IntervalOptions, type Iteration, type IterationWithPoint, LBFGS, type LBFGSOptions, LGFAdam, type LGFAdamOptions, LGFAdamTrustRegion, type LGFAdamTrustRegionOptions, LGFBatch, type LGFBatchOptions, LGFGradientFlow, type LGFGradientFlowOptions, LGFTrustRegion, type LGFTrustRegionOptions, type LeastSquaresOptions, LgfError, type LgfErrorCode, type LibraryOptions, Matrix, type MatrixLike, type MethodOptions, type MinimizeOptions, type ModelOptions, type NativeProblem, type NewtonCgOptions, type NewtonCgReport, type NewtonDirection, type NewtonEvaluation, type NewtonObjective, type NewtonOptions, type NewtonReport, type NonlinearHeat, type NonlinearHeatOptions, type Objective, type OdeOptions, Optimizer, PolynomialLibrary, type Profile, type Regression, type Request, type Result, type Rk45Options, type Rk4Options, type RunOptions, type Solution, type SolverOptions, type SparseFit, type SparseOptions, type Status, type StepOptions, type StepReport, type StlsqOptions, type StoppingOptions, type StrongFormOptions, type StrongOptions, type Svd, type SvdOptions, type TestFunctionOptions, type TimeStepOptions, type VectorField, type WeakFormOptions, checkGradient, discover, integrate, leastSquares, matrix, minimize, minimizeSync, newton, newtonCg, newtonDirection, polynomialFeatures, index_d_exports as problems, stlsq, strongForm, thinSvd, version, weakForm };
+export { type AcousticInverse, type AcousticInverseOptions, type AcousticInverseSettings, type AcousticMesh, type AcousticMeshInput, Anderson, type AndersonOptions, type AsyncBatchObjective, type AsyncObjective, BaseAdam, type BaseAdamOptions, type BatchObjective, type BatchRequest, type Best, type BoundSide, type BoundsLike, type CheckpointOptions, type DeepElasticity, type DeepElasticityOptions, type DenseFit, type DenseOptions, type DiscoverOptions, type Fallback, type FeatureOptions, type FitReport, FlowModel, type FlowModelJson, type GradientCheck, GradientDescent, type GradientDescentOptions, type HeatRod, type HeatRodOptions, type HessianProduct, type IntegrateOptions, type IntervalOptions, type Iteration, type IterationWithPoint, LBFGS, type LBFGSOptions, LGFAdam, type LGFAdamOptions, LGFAdamTrustRegion, type LGFAdamTrustRegionOptions, LGFBatch, type LGFBatchOptions, LGFGradientFlow, type LGFGradientFlowOptions, LGFTrustRegion, type LGFTrustRegionOptions, type LeastSquaresOptions, LgfError, type LgfErrorCode, type LibraryOptions, Matrix, type MatrixLike, type MethodOptions, type MinimizeOptions, type ModelOptions, type NativeProblem, type NewtonCgOptions, type NewtonCgReport, type NewtonDirection, type NewtonEvaluation, type NewtonObjective, type NewtonOptions, type NewtonReport, type NonlinearHeat, type NonlinearHeatOptions, type Objective, type OdeOptions, Optimizer, PolynomialLibrary, type Profile, type Regression, type Request, type Result, type Rk45Options, type Rk4Options, type RunOptions, type Solution, type SolverOptions, type SparseFit, type SparseOptions, type Status, type StepOptions, type StepReport, type StlsqOptions, type StoppingOptions, type StrongFormOptions, type StrongOptions, type Svd, type SvdOptions, type TestFunction, type TestFunctionOptions, type TestFunctionSummary, type TestProblemOptions, type TimeStepOptions, type VectorField, type WeakFormOptions, checkGradient, discover, integrate, leastSquares, matrix, minimize, minimizeSync, newton, newtonCg, newtonDirection, polynomialFeatures, index_d_exports as problems, stlsq, strongForm, thinSvd, version, weakForm };

@@ -198,6 +198,19 @@ export declare class OptimizerHandle {
 /** A native problem of any kind. */
 export declare class SharedProblem {}
 
+/** A test function. */
+export declare class TestFunctionHandle {
+  get name(): string
+  get dimension(): number
+  start(): Float64Array
+  evaluate(x: Float64Array, gradient: Float64Array): number
+  /** The same problem for runs on other threads. */
+  shared(): SharedProblem
+  constructor(o?: unknown | undefined | null)
+  /** Least value as far as known. */
+  get minimum(): number | null
+}
+
 /** Calls of an optimizer of which `look` panics, so that tests can see what becomes of it. */
 export declare function callsThatPanic(): import('./optimizers/calls.ts').OptimizerCalls
 
@@ -375,6 +388,16 @@ export declare function polynomialFeatures(states: NativeMatrixInput, o?: unknow
 export declare function stlsq(regression: NativeMatrixInput, target: NativeMatrixInput, o?: unknown | undefined | null): NativeFit
 
 export declare function strongForm(states: NativeMatrixInput, features: NativeMatrixInput, o?: unknown | undefined | null): NativeRegression
+
+/** A line of the table of test functions. */
+export interface TestFunctionLine {
+  name: string
+  dimension: number
+  minimum: number
+}
+
+/** Every test function once. */
+export declare function testFunctions(): Array<TestFunctionLine>
 
 export declare function thinSvd(snapshots: NativeMatrixInput, o?: unknown | undefined | null): NativeSvd
 

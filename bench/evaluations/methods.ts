@@ -1,5 +1,5 @@
 // The methods that are compared. A method of the package is one line.
-import { BaseAdam, GradientDescent, LGFGradientFlow, LGFTrustRegion, type Optimizer } from 'learned-gradient-flow';
+import { Anderson, BaseAdam, GradientDescent, LBFGS, LGFGradientFlow, LGFTrustRegion, type Optimizer } from 'learned-gradient-flow';
 import { better, type Counter, type Counts } from './count.ts';
 import type { Job } from './peer.ts';
 
@@ -27,10 +27,12 @@ const SCIPY = { maxiter: 1e6, gtol: 1e-14 };
 
 export const METHODS: readonly Method[] = [
   { name: 'LGFTrustRegion', own: true, make: (x, learningRate) => new LGFTrustRegion(x, { learningRate }), rates: DESCENT },
+  { name: 'LBFGS', own: true, make: (x) => new LBFGS(x) },
+  { name: 'Anderson', own: true, make: (x) => new Anderson(x) },
   { name: 'L-BFGS-B', own: false, job: { method: 'L-BFGS-B', options: { ...SCIPY, maxfun: 1e6, ftol: 0, maxcor: 10 } } },
   { name: 'L-BFGS-B 40', own: false, job: { method: 'L-BFGS-B', options: { ...SCIPY, maxfun: 1e6, ftol: 0, maxcor: 40 } } },
   { name: 'CG', own: false, job: { method: 'CG', options: SCIPY } },
-  { name: 'Anderson', own: false, job: { method: 'Anderson', options: { memory: 10 } }, rates: DESCENT },
+  { name: 'Anderson mixing', own: false, job: { method: 'Anderson', options: { memory: 10 } }, rates: DESCENT },
   {
     name: 'LGFGradientFlow',
     own: false,

@@ -81,7 +81,11 @@ fn l_bfgs_needs_the_evaluations_of_scipy() {
         ("Beale", &beale, vec![1.0, 1.0], 16),
     ];
     for (name, f, x, scipy) in cases {
-        let rules = [("gradientTolerance", Value::Number(1e-6)), ("valueTolerance", Value::Number(0.0))];
+        let rules = [
+            ("method", text("l-bfgs")),
+            ("gradientTolerance", Value::Number(1e-6)),
+            ("valueTolerance", Value::Number(0.0)),
+        ];
         let outcome = minimum(f, &x, &rules);
         assert_eq!(outcome.status, Some(Status::Converged), "{name}");
         let ours = outcome.counts.evaluations;
@@ -169,14 +173,18 @@ fn every_rule_ends_a_run() {
 
 #[test]
 fn the_default_tolerance_does_not_know_the_scale() {
-    for scale in [1e-12, 1.0, 1e9] {
+    // Beyond 1e154 and below 1e-162 squares of the gradient are no doubles.
+    for (scale, method) in [1e-200, 1e-12, 1.0, 1e9, 1e200]
+        .into_iter()
+        .flat_map(|scale| [(scale, "l-bfgs"), (scale, "anderson")])
+    {
         let scaled = move |x: &[f64], g: &mut [f64]| {
             let value = bowl(x, g);
             g.iter_mut().for_each(|g| *g *= scale);
             scale * value
         };
-        let outcome = minimum(&scaled, &[1.0; 5], &[]);
-        assert_eq!(outcome.status, Some(Status::Converged));
+        let outcome = minimum(&scaled, &[1.0; 5], &[("method", text(method))]);
+        assert_eq!(outcome.status, Some(Status::Converged), "{scale}, {method}: {outcome:?}");
         assert!(outcome.x.iter().all(|x| x.abs() < 1e-4), "{scale}: {:?}", outcome.x);
     }
 }
@@ -315,18 +323,19 @@ fn the_best_point_is_kept_whatever_comes_after() {
 fn bounds_hold_and_are_reached() {
     // Bounds 2 <= x1 <= 4, x2 <= 1.5 on Rosenbrock: the minimum is at (2, 1.5).
     let bounds = || Some(Bounds::new(vec![2.0, f64::NEG_INFINITY], vec![4.0, 1.5]).unwrap());
-    let mut run = start(&[-1.2, 1.0], &[], bounds());
+    let method = [("method", text("l-bfgs"))];
+    let mut run = start(&[-1.2, 1.0], &method, bounds());
     let points = go_on(&mut run, &rosenbrock, usize::MAX);
     assert!(points.iter().all(|x| (2.0..=4.0).contains(&x[0]) && x[1] <= 1.5));
     assert_eq!((run.status(), run.outcome().x), (Some(Status::Converged), vec![2.0, 1.5]));
     assert_eq!(run.outcome().gradient_norm, Some(0.0));
     // A minimum inside of the box, from a start at its corner, and with half of the bounds active.
-    let mut run = start(&[0.5, 0.5], &[], Some(Bounds::new(vec![0.5, 0.0], vec![3.0, 3.0]).unwrap()));
+    let mut run = start(&[0.5, 0.5], &method, Some(Bounds::new(vec![0.5, 0.0], vec![3.0, 3.0]).unwrap()));
     go_on(&mut run, &rosenbrock, usize::MAX);
     assert!(run.outcome().x.iter().all(|x| (x - 1.0).abs() < 1e-6), "{:?}", run.outcome());
     let d = 40;
     let lower = (0..d).map(|i| if i % 2 == 0 { 0.3 } else { -5.0 }).collect();
-    let mut run = start(&vec![2.0; d], &[], Some(Bounds::new(lower, vec![9.0; d]).unwrap()));
+    let mut run = start(&vec![2.0; d], &method, Some(Bounds::new(lower, vec![9.0; d]).unwrap()));
     go_on(&mut run, &bowl, usize::MAX);
     let outcome = run.outcome();
     assert_eq!(outcome.status, Some(Status::Converged), "{outcome:?}");
@@ -378,7 +387,7 @@ fn restored_runs_give_the_same_bits() {
 
 #[test]
 fn iterations_say_what_became_of_an_evaluation() {
-    let mut run = start(&[-1.2, 1.0], &[], None);
+    let mut run = start(&[-1.2, 1.0], &[("method", text("l-bfgs"))], None);
     let (mut g, mut verdicts, mut last, mut lowest) = ([0.0; 2], Vec::new(), 0, f64::INFINITY);
     while let Some(request) = run.ask() {
         let value = rosenbrock(run.point(), &mut g);

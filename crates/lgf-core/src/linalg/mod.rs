@@ -46,6 +46,16 @@ pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
     sums.iter().sum::<f64>() + rest
 }
 
+/// The power of two to divide a vector by so that its inner products neither overflow nor vanish: 1 where they do neither anyway.
+pub(crate) fn unit(v: &[f64]) -> f64 {
+    let most = v.iter().fold(0.0, |most: f64, v| most.max(v.abs()));
+    if most == 0.0 || (1e-100..=1e100).contains(&most) || !most.is_finite() {
+        return 1.0;
+    }
+    // The exponent alone; subnormal numbers have none.
+    f64::from_bits(most.to_bits() & 0x7FF0_0000_0000_0000).max(f64::MIN_POSITIVE)
+}
+
 /// `out += a b`.
 pub(crate) fn accumulate(out: MatMut<'_, f64>, a: MatRef<'_, f64>, b: MatRef<'_, f64>) {
     matmul(out, Accum::Add, a, b, 1.0, Par::Seq);

@@ -4,7 +4,8 @@
 //! ```text
 //! min_c ‖g - dG c‖,   x <- x - dX c - b (g - dG c)
 //! ```
-//! with the differences `dX`, `dG` of consecutive iterates and gradients, and `b` the mixing. A step that ends above the highest of the last
+//! with the differences `dX`, `dG` of consecutive iterates and gradients, and `b` the mixing. Gradients are divided by a power of two, the unit,
+//! where their products would leave the range of doubles. A step that ends above the highest of the last
 //! values, above the start, or where nothing can be evaluated is undone: what was remembered is dropped and plain descent with halved
 //! steps takes over until one goes down.
 //!
@@ -13,7 +14,7 @@
 use super::progress::{At, MOST_COUNT, Progress};
 use super::{Begin, Ending, Optimizer, Phase, StepReport, Verdict, Want};
 use crate::error::Result;
-use crate::linalg::dot;
+use crate::linalg::{dot, unit};
 use crate::param::{Domain, Options, options};
 use crate::snapshot::{self, Snapshot};
 use serde::{Deserialize, Serialize};
@@ -47,7 +48,9 @@ struct State {
     gradient: Vec<f64>,
     dx: Vec<Vec<f64>>,
     dg: Vec<Vec<f64>>,
-    /// Mixing in use.
+    /// What the differences of gradients are divided by.
+    unit: f64,
+    /// Mixing in use, of gradients in units.
     mixing: f64,
     /// Whether the trial is a plain step, and how often it was shortened.
     plain: bool,
@@ -71,6 +74,8 @@ pub struct Anderson {
 struct Room {
     norms: Vec<f64>,
     factor: Vec<f64>,
+    /// The gradient in units.
+    g: Vec<f64>,
     /// The solution.
     c: Vec<f64>,
 }
@@ -96,6 +101,7 @@ impl Anderson {
                 gradient: vec![0.0; start.len()],
                 dx: Vec::new(),
                 dg: Vec::new(),
+                unit: 1.0,
                 mixing: 0.0,
                 plain: true,
                 failures: 0,
@@ -118,7 +124,8 @@ impl Anderson {
                 && state.gradient.len() == start.len()
                 && state.values.len() <= WINDOW
                 && state.known != state.values.is_empty()
-                && (state.failures <= MOST_FAILURES && state.rejections < MOST_COUNT && state.mixing.is_finite()),
+                && (state.failures <= MOST_FAILURES && state.rejections < MOST_COUNT && state.mixing.is_finite())
+                && (state.unit > 0.0 && state.unit.is_finite()),
         )?;
         (fresh.progress, fresh.state) = (progress, state);
         Ok(fresh)
@@ -130,13 +137,14 @@ impl Anderson {
 
     /// Writes the accelerated trial, or the plain one where nothing can be combined.
     fn propose(&mut self) {
-        self.state.plain = !self.room.combine(&self.state.dg, &self.state.gradient);
+        let unit = self.state.unit;
+        self.room.g.clear();
+        self.room.g.extend(self.state.gradient.iter().map(|g| g / unit));
+        self.state.plain = !self.room.combine(&self.state.dg);
         let weights: &[f64] = if self.state.plain { &[] } else { &self.room.c };
-        let State {
-            dx, dg, gradient, mixing, ..
-        } = &self.state;
+        let State { dx, dg, mixing, .. } = &self.state;
         let Progress { x, next, .. } = &mut self.progress;
-        for (i, (next, (x, g))) in next.iter_mut().zip(x.iter().zip(gradient)).enumerate() {
+        for (i, (next, (x, g))) in next.iter_mut().zip(x.iter().zip(&self.room.g)).enumerate() {
             let (mut at, mut slope) = (*x, *g);
             for (weight, (dx, dg)) in weights.iter().zip(dx.iter().zip(dg)) {
                 at -= weight * dx[i];
@@ -153,15 +161,19 @@ impl Anderson {
     fn shorten(&mut self) {
         self.state.dx.clear();
         self.state.dg.clear();
+        let fits = unit(&self.state.gradient);
+        self.state.mixing = within_range(self.state.mixing / self.state.unit * fits);
+        self.state.unit = fits;
         loop {
             if self.state.plain {
-                self.state.mixing *= 0.5;
+                // The more of them failed, the shorter.
+                self.state.mixing *= 0.5_f64.powi(1 + (self.state.failures / 8) as i32);
                 self.state.failures += 1;
             }
             self.state.plain = true;
             let Progress { x, next, .. } = &mut self.progress;
             for ((next, x), g) in next.iter_mut().zip(x.iter()).zip(&self.state.gradient) {
-                *next = x - self.state.mixing * g;
+                *next = x - self.state.mixing * (g / fits);
             }
             if next == x || self.state.failures >= MOST_FAILURES {
                 self.state.stalled = true;
@@ -177,10 +189,10 @@ impl Anderson {
     fn goes_down(&self, value: f64, gradient: &[f64]) -> bool {
         let state = &self.state;
         if state.plain {
-            let slope = dot(&state.gradient, &state.gradient);
-            let promised = self.value() - SUFFICIENT * state.mixing * slope;
+            let slope = square(&state.gradient, state.unit);
+            let promised = self.value() - SUFFICIENT * state.mixing * slope * state.unit;
             // Down to the last digit, a flatter point is the better one.
-            return value <= promised || (value <= self.value() && dot(gradient, gradient) < slope);
+            return value <= promised || (value <= self.value() && square(gradient, state.unit) < slope);
         }
         let highest = state.values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         value <= highest.min(state.start_value)
@@ -191,12 +203,12 @@ impl Anderson {
         let Progress { x, next, .. } = &self.progress;
         let state = &mut self.state;
         let most = self.options.memory;
-        push(&mut state.dx, most, next, x);
-        push(&mut state.dg, most, gradient, &state.gradient);
+        push(&mut state.dx, most, [next, x], 1.0);
+        push(&mut state.dg, most, [gradient, &state.gradient], state.unit);
         if let (Some(dx), Some(dg)) = (state.dx.last(), state.dg.last()) {
             let estimate = dot(dx, dg) / dot(dg, dg);
             if estimate > 0.0 && estimate.is_finite() {
-                state.mixing = self.options.mixing.unwrap_or(estimate);
+                state.mixing = self.options.mixing.map_or(estimate, |mixing| within_range(mixing * state.unit));
             }
         }
         if state.values.len() == WINDOW {
@@ -217,10 +229,10 @@ impl Anderson {
             state.start_value = value;
         }
         state.gradient.copy_from_slice(gradient);
-        state.mixing = self
-            .options
-            .mixing
-            .unwrap_or_else(|| (1.0 / dot(gradient, gradient).sqrt()).min(1.0));
+        state.unit = unit(gradient);
+        // A gradient of 0 leads nowhere with any mixing.
+        let first = self.progress.first_length() / square(gradient, state.unit).sqrt().max(f64::MIN_POSITIVE);
+        state.mixing = within_range(self.options.mixing.map_or(first, |mixing| mixing * state.unit));
         (state.known, state.stalled, state.failures) = (true, false, 0);
         state.values.clear();
         state.values.push(value);
@@ -229,23 +241,32 @@ impl Anderson {
     }
 }
 
-/// The difference of two vectors behind the others; the oldest makes way.
-fn push(columns: &mut Vec<Vec<f64>>, most: usize, to: &[f64], from: &[f64]) {
+/// `‖g‖^2` in units.
+fn square(g: &[f64], unit: f64) -> f64 {
+    g.iter().map(|g| (g / unit).powi(2)).sum()
+}
+
+fn within_range(mixing: f64) -> f64 {
+    mixing.clamp(f64::MIN_POSITIVE, f64::MAX)
+}
+
+/// The difference of two vectors in units behind the others; the oldest makes way.
+fn push(columns: &mut Vec<Vec<f64>>, most: usize, [to, from]: [&[f64]; 2], unit: f64) {
     let mut column = if columns.len() == most {
         columns.remove(0)
     } else {
         Vec::with_capacity(to.len())
     };
     column.clear();
-    column.extend(to.iter().zip(from).map(|(to, from)| to - from));
+    column.extend(to.iter().zip(from).map(|(to, from)| to / unit - from / unit));
     columns.push(column);
 }
 
 impl Room {
     /// The `c` of `min ‖g - dG c‖` from scaled normal equations; false where there is none.
-    fn combine(&mut self, dg: &[Vec<f64>], gradient: &[f64]) -> bool {
+    fn combine(&mut self, dg: &[Vec<f64>]) -> bool {
         let m = dg.len();
-        let Self { norms, factor, c } = self;
+        let Self { norms, factor, g, c } = self;
         norms.clear();
         norms.extend(dg.iter().map(|column| dot(column, column).sqrt()));
         if m == 0 || norms.iter().any(|&norm| norm.is_nan() || norm <= 0.0) {
@@ -267,7 +288,7 @@ impl Room {
                 };
             }
             let known: f64 = (0..i).map(|k| factor[i * m + k] * c[k]).sum();
-            c[i] = (dot(&dg[i], gradient) / norms[i] - known) / factor[i * m + i];
+            c[i] = (dot(&dg[i], g) / norms[i] - known) / factor[i * m + i];
         }
         for i in (0..m).rev() {
             let known: f64 = (i + 1..m).map(|k| factor[k * m + i] * c[k]).sum();

@@ -143,6 +143,11 @@ impl Progress {
         Ok(gradient)
     }
 
+    /// Length of a first step, of which nothing is known: 1, or what can be told from none at an iterate far out.
+    pub fn first_length(&self) -> f64 {
+        self.x.iter().fold(1.0, |most: f64, x| most.max(1e-8 * x.abs()))
+    }
+
     /// Counts a true evaluation at a point.
     pub fn evaluated(&mut self, value: f64, at: At, row: usize) {
         self.evaluations += 1;

@@ -1,5 +1,5 @@
 //! Test functions.
-use super::evaluate;
+use super::{Shared, SharedProblem, evaluate};
 use crate::buffer::Owned;
 use crate::error::{Result, fault, guard};
 use crate::stages::read;
@@ -7,12 +7,11 @@ use lgf_core::problem::Problem;
 use lgf_problems::TestFunction;
 use napi::bindgen_prelude::{Float64ArraySlice, Unknown};
 use napi_derive::napi;
-use std::cell::RefCell;
 
 /// A test function.
 #[napi]
 pub struct TestFunctionHandle {
-    problem: RefCell<TestFunction>,
+    problem: Shared<TestFunction>,
 }
 
 evaluated!(TestFunctionHandle);
@@ -23,7 +22,7 @@ impl TestFunctionHandle {
     pub fn new(o: Option<Unknown<'_>>) -> Result<Self> {
         guard(|| {
             Ok(Self {
-                problem: RefCell::new(TestFunction::new(&read(o)?).map_err(fault)?),
+                problem: Shared::new(TestFunction::new(&read(o)?).map_err(fault)?),
             })
         })
     }

@@ -34,6 +34,8 @@ impl Sample {
 pub struct LineSearch {
     /// The step to evaluate.
     pub step: f64,
+    /// The one told of last; 0 at first.
+    tried: f64,
     longest: f64,
     start: Sample,
     /// The best end so far, and the other one.
@@ -54,6 +56,7 @@ impl LineSearch {
         let start = Sample { at: 0.0, value, slope };
         Self {
             step: step.min(longest),
+            tried: 0.0,
             longest,
             start,
             best: start,
@@ -67,15 +70,23 @@ impl LineSearch {
         }
     }
 
-    /// Nothing could be evaluated at the step: starts over with a shorter one, and never goes as far again.
-    pub fn shorten(&mut self) {
+    /// Nothing could be evaluated at the step, or it led nowhere: starts over with this share of it, and never goes as far again.
+    pub fn shorten(&mut self, share: f64) {
         let far = self.step;
-        let step = self.best.at + 0.25 * (far - self.best.at);
+        let step = self.best.at + share * (far - self.best.at);
         *self = Self::new(self.start.value, self.start.slope, step, self.best.at + 0.9 * (far - self.best.at));
+    }
+
+    /// Back to the step told of last, where the one made of it is too short to be one; false where there was none.
+    pub fn step_back(&mut self) -> bool {
+        let longer = self.tried > self.step;
+        self.step = self.step.max(self.tried);
+        longer
     }
 
     /// Whether the search is over: the step was found, or no better one can be told apart from it.
     pub fn tell(&mut self, value: f64, slope: f64) -> bool {
+        self.tried = self.step;
         let allowed = FTOL * self.start.slope;
         let line = self.start.value + self.step * allowed;
         let here = Sample {
@@ -129,7 +140,7 @@ impl LineSearch {
     /// Whether a state that was read could be one of a search.
     pub fn is_sound(&self) -> bool {
         let samples = [self.start, self.best, self.other];
-        [self.step, self.low].iter().all(|v| v.is_finite())
+        [self.step, self.tried, self.low].iter().all(|v| v.is_finite())
             && samples.iter().all(|s| s.at.is_finite() && !s.value.is_nan() && !s.slope.is_nan())
             && self.longest >= 0.0
     }
@@ -254,7 +265,7 @@ mod tests {
     #[test]
     fn goes_less_far_after_a_failure_and_never_as_far_again() {
         let mut search = LineSearch::new(0.0, -1.0, 1.0, 1e10);
-        search.shorten();
+        search.shorten(0.25);
         assert_eq!(search.step, 0.25);
         // Falling all the way: the longest step that is left is taken.
         let mut steps = Vec::new();

@@ -1,8 +1,10 @@
 //! Pairs of steps and changes of the gradient, and the inverse Hessian that they stand for.
-use crate::linalg::dot;
+//!
+//! Gradients are divided by a power of two, the unit, so that their products stay within the range of doubles.
+use crate::linalg::{dot, unit};
 use serde::{Deserialize, Serialize};
 
-/// A step `s`, the change `y` of the gradient over it, and `s'y`.
+/// A step `s`, the change `y` of the gradient over it in units, and `s'y`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Pair {
     s: Vec<f64>,
@@ -15,6 +17,10 @@ struct Pair {
 pub struct Memory {
     pairs: Vec<Pair>,
     most: usize,
+    /// What gradients are divided by.
+    unit: f64,
+    /// `s'y / y'y` of the newest pair that was dropped.
+    scale: Option<f64>,
     /// Room for one weight and product a pair.
     #[serde(skip)]
     weights: Vec<(f64, f64)>,
@@ -25,6 +31,8 @@ impl Memory {
         Self {
             pairs: Vec::new(),
             most,
+            unit: 1.0,
+            scale: None,
             weights: Vec::new(),
         }
     }
@@ -34,11 +42,44 @@ impl Memory {
     }
 
     pub fn clear(&mut self) {
+        if let Some(pair) = self.pairs.last() {
+            self.scale = Some(pair.product / dot(&pair.y, &pair.y)).filter(|scale| scale.is_finite());
+        }
         self.pairs.clear();
+    }
+
+    /// Whether nothing says how long a step should be.
+    pub fn is_blank(&self) -> bool {
+        self.pairs.is_empty() && self.scale.is_none()
+    }
+
+    /// Without the scale of the pairs too.
+    pub fn forget(&mut self) {
+        self.pairs.clear();
+        self.scale = None;
+    }
+
+    /// Replaces `v`, a gradient, by the inverse Hessian times `v`; where `free` is given, of the variables it names alone, and `v` is 0 elsewhere.
+    /// Of pairs that were dropped the scale is left; where none is known, `v` is divided by the unit that fits it.
+    pub fn apply(&mut self, v: &mut [f64], free: Option<&[bool]>) {
+        if self.is_empty() {
+            let fits = unit(v);
+            self.scale = self.scale.map(|scale| scale / self.unit * fits);
+            self.unit = fits;
+        }
+        let unit = self.unit;
+        if unit != 1.0 {
+            v.iter_mut().for_each(|v| *v /= unit);
+        }
+        if let (true, Some(scale)) = (self.is_empty(), self.scale) {
+            v.iter_mut().for_each(|v| *v *= scale);
+        }
+        self.multiply(v, free);
     }
 
     /// Takes the pair of a step from `x` to `to`; not one along which the gradient rose by no more than rounding.
     pub fn push(&mut self, [x, to]: [&[f64]; 2], [g, then]: [&[f64]; 2]) {
+        let unit = self.unit;
         let mut pair = if self.pairs.len() == self.most {
             self.pairs.remove(0)
         } else {
@@ -51,17 +92,18 @@ impl Memory {
         pair.s.clear();
         pair.s.extend(to.iter().zip(x).map(|(to, x)| to - x));
         pair.y.clear();
-        pair.y.extend(then.iter().zip(g).map(|(then, g)| then - g));
+        pair.y.extend(then.iter().zip(g).map(|(then, g)| then / unit - g / unit));
         pair.product = dot(&pair.s, &pair.y);
-        if pair.product > f64::EPSILON * -dot(g, &pair.s) && pair.product > 0.0 && pair.product.is_finite() {
+        let slope: f64 = g.iter().zip(&pair.s).map(|(g, s)| g / unit * s).sum();
+        if pair.product > f64::EPSILON * -slope && pair.product > 0.0 && pair.product.is_finite() {
             self.pairs.push(pair);
         }
     }
 
-    /// Replaces `v` by the inverse Hessian times `v`; where `free` is given, of the variables it names alone, and `v` is 0 elsewhere.
+    /// The inverse Hessian times `v`, both in units.
     ///
     /// The recursion of Nocedal 1980, doi:10.1090/S0025-5718-1980-0572855-7, from `s'y / y'y` of the newest pair times the identity.
-    pub fn apply(&mut self, v: &mut [f64], free: Option<&[bool]>) {
+    fn multiply(&mut self, v: &mut [f64], free: Option<&[bool]>) {
         let inner = |a: &[f64], b: &[f64]| match free {
             None => dot(a, b),
             Some(free) => a
@@ -109,6 +151,11 @@ impl Memory {
     /// Whether a state that was read could be one of `dimension` variables and at most `most` pairs.
     pub fn is_sound(&self, dimension: usize, most: usize) -> bool {
         let whole = |pair: &Pair| pair.s.len() == dimension && pair.y.len() == dimension && pair.product > 0.0;
-        self.most == most && self.pairs.len() <= most && self.pairs.iter().all(whole)
+        self.most == most
+            && self.unit > 0.0
+            && self.unit.is_finite()
+            && self.scale.is_none_or(f64::is_finite)
+            && self.pairs.len() <= most
+            && self.pairs.iter().all(whole)
     }
 }

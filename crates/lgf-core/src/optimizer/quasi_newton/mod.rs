@@ -1,11 +1,12 @@
 //! L-BFGS, with and without bounds.
 //!
 //! Without bounds the steps are those of L-BFGS-B 3.0 (SciPy's `L-BFGS-B`): `x <- x + t d`, `d = -H g` with the inverse Hessian `H` of the
-//! last pairs, `t` from the search of Moré and Thuente that starts at 1, at first at `min(1, 1 / ‖g‖)`. With bounds `H` acts on the
+//! last pairs, `t` from the search of Moré and Thuente that starts at 1, at first at `1 / ‖g‖`. With bounds `H` acts on the
 //! variables that no bound holds; a first trial that would leave the box is projected onto it and shortened until it descends enough,
 //! others are searched as without bounds, up to the first bound.
 //!
-//! A trial without a finite value or gradient is a failed evaluation: the next one is shorter. No step ends above where it began.
+//! A trial without a finite value or gradient is a failed evaluation: the next one is shorter. No step ends above where it began. A search that
+//! finds none drops the pairs, and along descent itself goes on with ever shorter trials until none can be told from the iterate.
 //!
 //! Source: Liu, Nocedal 1989, doi:10.1007/BF01589116; Byrd, Lu, Nocedal, Zhu 1995, doi:10.1137/0916069; Bertsekas 1982,
 //! doi:10.1137/0320018 (projection).
@@ -33,8 +34,8 @@ options! {
 
 /// Evaluated trials of one search at most, as in L-BFGS-B; and failed ones.
 const MOST_TRIALS: u32 = 20;
-const MOST_FAILURES: u32 = 60;
-/// Longest step in units of the direction.
+const MOST_FAILURES: u32 = 100;
+/// Longest step in units of the direction, or of the first trial where that is longer.
 const LONGEST: f64 = 1e10;
 /// Share of the decrease that the slope promises which a projected trial must reach.
 const SUFFICIENT: f64 = 1e-4;
@@ -167,19 +168,29 @@ impl Lbfgs {
         let state = &mut self.state;
         state.slope = dot(&state.gradient, &state.direction);
         if !(state.slope < 0.0 && state.slope.is_finite()) {
+            if state.memory.is_empty() && !state.memory.is_blank() {
+                // What is left of the pairs is of another scale.
+                state.memory.forget();
+                return self.aim();
+            }
             return self.start_over();
         }
         let longest = self
             .bounds
             .as_ref()
             .map_or(f64::INFINITY, |bounds| bounds.longest_step(&self.progress.x, &state.direction));
-        let step = if state.memory.is_empty() {
-            (1.0 / dot(&state.direction, &state.direction).sqrt()).min(1.0)
+        let step = if state.memory.is_blank() {
+            self.progress.first_length() / dot(&state.direction, &state.direction).sqrt()
         } else {
             1.0
         };
         state.search = Some(if step <= longest {
-            Search::Line(LineSearch::new(state.value, state.slope, step, longest.min(LONGEST)))
+            Search::Line(LineSearch::new(
+                state.value,
+                state.slope,
+                step,
+                longest.min(LONGEST * step.max(1.0)),
+            ))
         } else {
             Search::Arc(step)
         });
@@ -228,9 +239,15 @@ impl Lbfgs {
                 bounds.project(next);
             }
             if next == x {
-                return self.start_over();
-            }
-            if next.iter().all(|v| v.is_finite()) {
+                // Of a function that bends at a far smaller scale than the trial, interpolation may fall short of anything.
+                let went_back = match &mut self.state.search {
+                    Some(Search::Line(search)) if self.state.memory.is_empty() => search.step_back(),
+                    _ => false,
+                };
+                if !went_back {
+                    return self.start_over();
+                }
+            } else if next.iter().all(|v| v.is_finite()) {
                 return;
             }
             if !self.shorten() {
@@ -239,12 +256,26 @@ impl Lbfgs {
         }
     }
 
-    /// A shorter trial after a failed one, if that makes sense.
+    /// The search found no step; along descent itself a shorter one may do.
+    fn search_again(&mut self) {
+        self.state.trials = 0;
+        if let Some(Search::Line(search)) = &mut self.state.search {
+            search.step_back();
+        }
+        if self.state.memory.is_empty() && self.shorten() {
+            self.propose();
+        } else {
+            self.start_over();
+        }
+    }
+
+    /// A shorter trial after a failed one, if that makes sense; the more of them failed, the shorter.
     fn shorten(&mut self) -> bool {
+        let share = 0.25_f64.powi(1 + (self.state.failures / 4) as i32);
         self.state.failures += 1;
         match &mut self.state.search {
-            Some(Search::Line(search)) => search.shorten(),
-            Some(Search::Arc(step)) => *step *= 0.25,
+            Some(Search::Line(search)) => search.shorten(share),
+            Some(Search::Arc(step)) => *step *= share,
             None => return false,
         }
         self.state.failures < MOST_FAILURES
@@ -341,9 +372,12 @@ impl Optimizer for Lbfgs {
             if value <= self.state.value {
                 return Ok(Some(self.accept(value, gradient)));
             }
-            self.start_over();
+            self.search_again();
         } else if self.state.trials >= MOST_TRIALS {
-            self.start_over();
+            if value < self.state.value {
+                return Ok(Some(self.accept(value, gradient)));
+            }
+            self.search_again();
         } else {
             self.propose();
         }
