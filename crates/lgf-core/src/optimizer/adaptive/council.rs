@@ -253,6 +253,8 @@ impl Council {
                 i == 0 || (failures < 2 && (good || self.faithful))
             })
             .filter(|&i| self.candidates[i].is_ok())
+            // Directions that are no gradients come with a step of their own to fall back on.
+            .filter(|&i| !matches!(self.candidates[i], Candidate::General(_)) || (failures == 0 && trust.standings[i].error < GOOD))
             .collect();
         order.sort_by(|&i, &j| trust.standings[i].error.total_cmp(&trust.standings[j].error));
         if self.faithful {
@@ -272,6 +274,9 @@ impl Council {
             }
             if failures > 0 || i == 0 {
                 radius = radius.min(trust.radius);
+            }
+            if matches!(self.candidates[i], Candidate::General(_)) {
+                radius = radius.min(2.0 * near);
             }
             if matches!(self.candidates[i], Candidate::Polynomial(_) | Candidate::Warp(_)) {
                 radius = radius.min(10.0 * far);

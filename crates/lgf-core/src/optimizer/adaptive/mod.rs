@@ -231,6 +231,7 @@ impl Adaptive {
         let Progress { x, next, .. } = &self.progress;
         self.council
             .recall(&self.window, free.as_deref().unwrap_or(&state.g), state.gamma, free.is_some());
+        let led = self.council.driver().is_some();
         let slope: f64 = next.iter().zip(x).zip(&state.g).map(|((n, x), g)| (n - x) * g).sum();
         self.window
             .push([x, next], [&state.g, gradient], |slot| Record::new(slot, value - base, slope));
