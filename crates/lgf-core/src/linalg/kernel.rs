@@ -28,22 +28,29 @@ impl<'a> Columns<'a> {
 
     /// `out_i = column_i . x`: one pass over the columns. `partial` is room that only grows.
     pub fn dots(self, x: &[f64], out: &mut [f64], partial: &mut Vec<f64>) {
-        let arch = Arch::new();
-        sum_blocks(self.length, self.data.len(), out, partial, |at, sums| {
-            let x = &x[at.clone()];
-            let mut columns = self.part(at);
-            let mut sums = sums.chunks_exact_mut(4);
-            for sums in sums.by_ref() {
-                let columns = [(); 4].map(|()| columns.next().unwrap_or_default());
-                arch.dispatch(Dots { columns, x, sums });
-            }
-            for (sum, column) in sums.into_remainder().iter_mut().zip(columns) {
-                let sums = std::slice::from_mut(sum);
-                arch.dispatch(Dots {
-                    columns: [column],
-                    x,
-                    sums,
-                });
+        self.dots_of(&[x], out, partial);
+    }
+
+    /// `out_(j, i) = column_i . xs_j`, by `j`: one pass over the columns for all `xs`, block by block from the cache.
+    pub fn dots_of(self, xs: &[&[f64]], out: &mut [f64], partial: &mut Vec<f64>) {
+        let (arch, count) = (Arch::new(), self.count());
+        sum_blocks(self.length, xs.len() * self.data.len(), out, partial, |at, sums| {
+            for (x, sums) in xs.iter().zip(sums.chunks_exact_mut(count)) {
+                let x = &x[at.clone()];
+                let mut columns = self.part(at.clone());
+                let mut sums = sums.chunks_exact_mut(4);
+                for sums in sums.by_ref() {
+                    let columns = [(); 4].map(|()| columns.next().unwrap_or_default());
+                    arch.dispatch(Dots { columns, x, sums });
+                }
+                for (sum, column) in sums.into_remainder().iter_mut().zip(columns) {
+                    let sums = std::slice::from_mut(sum);
+                    arch.dispatch(Dots {
+                        columns: [column],
+                        x,
+                        sums,
+                    });
+                }
             }
         });
     }

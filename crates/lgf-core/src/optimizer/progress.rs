@@ -1,6 +1,7 @@
 //! The bookkeeping that all optimizers share: iterates, counts, the open question, the best point seen.
 use super::{Fallback, Phase, Request, StepReport, Want};
 use crate::error::{Error, Result, require_finite, require_length};
+use crate::linalg::pass;
 use serde::{Deserialize, Serialize};
 
 /// Counts cross to JavaScript as doubles: no run comes near this, and bytes that say so are damaged.
@@ -154,8 +155,7 @@ impl Progress {
         if value.is_finite() && self.best.is_none_or(|best| value < best) {
             self.best = Some(value);
             let points = if at == At::Iterate { &self.x } else { &self.next };
-            self.best_x
-                .copy_from_slice(&points[row * self.dimension..(row + 1) * self.dimension]);
+            pass::copy(&points[row * self.dimension..(row + 1) * self.dimension], &mut self.best_x);
         }
     }
 

@@ -6,7 +6,7 @@ use super::polynomial::Polynomial;
 use super::quadratic::{Move, Quadratic, norm};
 use super::span::Reduced;
 use super::warp::Warp;
-use super::window::{Place, Window};
+use super::window::{Place, Window, inner};
 use crate::linalg::dot;
 use crate::optimizer::Direction;
 use serde::{Deserialize, Serialize};
@@ -69,6 +69,8 @@ pub struct Council {
     /// Whether the coordinates are the variables themselves.
     pub full: bool,
     faithful: bool,
+    /// Which variables bounds hold back in the open move; empty where none can be.
+    held: Vec<bool>,
     data: Reduced,
     fitted: bool,
 }
@@ -81,6 +83,9 @@ pub struct Outcome {
     pub slopes: [f64; 2],
     /// Inner product of the old gradient with the change.
     pub gy: f64,
+    /// Length of the move, and of the change of the gradient squared.
+    pub length: f64,
+    pub yy: f64,
     pub accepted: bool,
 }
 
@@ -142,6 +147,7 @@ impl Council {
             candidates,
             full,
             faithful: options.faithful,
+            held: Vec::new(),
             data: Reduced::default(),
             fitted: false,
         }
@@ -183,10 +189,20 @@ impl Council {
 
     /// Fits all candidates.
     fn fit(&mut self, window: &Window, g: &[f64], gamma: f64, held: bool) {
+        self.held = if held { g.iter().map(|&g| g == 0.0).collect() } else { Vec::new() };
         self.data = if self.full {
             Reduced::full(window, g, held)
+        } else if held {
+            let products = free_products(window, g, &self.held);
+            let at = |v: Option<Place>| v.map_or(2 * window.slots(), |v| v.index(window.slots()));
+            Reduced::of_products(window, |v, w| products[at(v)][at(w)])
         } else {
-            Reduced::of_products(window, &window.dots(g), dot(g, g))
+            let (products, gg) = (window.gradient_products(), inner(g, g));
+            Reduced::of_products(window, |v, w| match (v, w) {
+                (Some(v), Some(w)) => window.product(v, w),
+                (None, Some(v)) | (Some(v), None) => products[v.index(window.slots())],
+                (None, None) => gg,
+            })
         };
         let points = self.data.points();
         let lesson = Lesson {
@@ -229,8 +245,9 @@ impl Council {
             }
         } else {
             let (weights, weight) = self.data.weights(&m.z, window.slots());
-            window.lift(x, &weights, out);
-            out.iter_mut().zip(g).for_each(|(out, g)| *out += weight * g);
+            window.lift(x, (weight, g), &weights, out);
+            let held = self.held.iter().zip(x).zip(out.iter_mut()).filter(|((held, _), _)| **held);
+            held.for_each(|((_, x), out)| *out = *x);
         }
         self.trust.standings[driver].tried = true;
         self.trust.open = Some(Open {
@@ -303,8 +320,8 @@ impl Council {
         } else {
             1.0
         };
-        let (s, trust) = (window.step(0), &mut self.trust);
-        let length = dot(s, s).sqrt();
+        let trust = &mut self.trust;
+        let length = outcome.length;
         let bold = open.driver.filter(|&i| i > 0);
         let mut judgement = Judgement { wild: false, shrink: 1.0 };
         if outcome.accepted {
@@ -367,14 +384,24 @@ impl Council {
     /// Scores all candidates; the error of the one that drove.
     fn score(&mut self, window: &Window, outcome: &Outcome, open: &Open) -> f64 {
         let y = window.change(0);
-        let seen = if self.full {
-            y.to_vec()
+        let place = Place::Change(window.slot(0));
+        let (seen, yy) = if self.full {
+            (y.to_vec(), outcome.yy)
+        } else if self.held.is_empty() {
+            (
+                self.data.project(|u| u.map_or(outcome.gy, |u| window.product(u, place))),
+                outcome.yy,
+            )
         } else {
-            self.data.project(window, Place::Change(window.slot(0)), outcome.gy)
+            let y = free(y, &self.held);
+            let products = window.dots(&y);
+            // The gradient that the move began with is not at hand here: what of the change lies along it counts as outside.
+            let seen = self.data.project(|u| u.map_or(0.0, |u| products[u.index(window.slots())]));
+            (seen, dot(&y, &y))
         };
         let test = Test {
             z: &open.z,
-            outside: if self.full { 0.0 } else { (dot(y, y) - dot(&seen, &seen)).max(0.0) },
+            outside: if self.full { 0.0 } else { (yy - dot(&seen, &seen)).max(0.0) },
             y: &seen,
             rise: outcome.rise,
             g: &self.data.g,
@@ -423,4 +450,29 @@ fn cubic_minimum(rise: f64, [a, b]: [f64; 2]) -> f64 {
         0.5
     };
     if t.is_finite() { t } else { 0.5 }
+}
+
+/// The entries of variables that no bound holds back.
+fn free(v: &[f64], held: &[bool]) -> Vec<f64> {
+    v.iter().zip(held).map(|(&v, &held)| if held { 0.0 } else { v }).collect()
+}
+
+/// Inner products of all vectors of the window and, last, of the gradient over the free variables.
+fn free_products(window: &Window, g: &[f64], held: &[bool]) -> Vec<Vec<f64>> {
+    let slots = window.slots();
+    let of_g = window.dots(g);
+    let mut products = vec![Vec::new(); 2 * slots + 1];
+    for age in 0..window.len() {
+        for (place, v) in [
+            (Place::Step(window.slot(age)), window.step(age)),
+            (Place::Change(window.slot(age)), window.change(age)),
+        ] {
+            let at = place.index(slots);
+            products[at] = window.dots(&free(v, held));
+            products[at].push(of_g[at]);
+        }
+    }
+    products[2 * slots] = of_g;
+    products[2 * slots].push(inner(g, g));
+    products
 }

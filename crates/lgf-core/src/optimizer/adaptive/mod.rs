@@ -34,12 +34,12 @@ use super::progress::{At, MOST_COUNT, Progress};
 use super::{Begin, Direction, Ending, Optimizer, Phase, StepReport, Verdict, Want};
 use crate::bounds::Bounds;
 use crate::error::{Result, require_length};
-use crate::linalg::dot;
+use crate::linalg::pass;
 use crate::param::Options;
 use crate::snapshot::{self, Snapshot};
 use council::{Council, Outcome, Trust};
 use serde::{Deserialize, Serialize};
-use window::{Record, Window};
+use window::{Record, Window, inner};
 
 /// Rejections in a row after which the window is emptied, and after which there is nothing more to try.
 const RESTART: u32 = 8;
@@ -197,17 +197,14 @@ impl Adaptive {
             self.state.fits += 1;
         }
         if !led {
-            self.council.descend(0.5 * gamma * dot(g, g));
-            for ((next, x), g) in next.iter_mut().zip(&*x).zip(g) {
-                *next = x - gamma * g;
-            }
+            self.council.descend(0.5 * gamma * inner(g, g));
+            pass::combine([(1.0, x.as_slice()), (-gamma, g)].into_iter(), next);
         }
         if let Some(bounds) = &self.bounds {
             bounds.project(next);
             self.council.moved(x, next);
         }
-        let unusable = next.iter().any(|v| !v.is_finite());
-        if unusable {
+        if !pass::all_between(next, f64::MIN, f64::MAX) {
             next.copy_from_slice(x);
         }
         if *next == *x {
@@ -232,18 +229,19 @@ impl Adaptive {
         self.council
             .recall(&self.window, free.as_deref().unwrap_or(&state.g), state.gamma, free.is_some());
         let led = self.council.driver().is_some();
-        let slope: f64 = next.iter().zip(x).zip(&state.g).map(|((n, x), g)| (n - x) * g).sum();
         self.window
-            .push([x, next], [&state.g, gradient], |slot| Record::new(slot, value - base, slope));
-        let (s, y) = (self.window.step(0), self.window.change(0));
-        let (sy, yy) = (dot(s, y), dot(y, y));
+            .push([x, next], [&state.g, gradient], |slot| Record::new(slot, value - base, 0.0));
+        let [slope, gy, ss, sy, yy] = self.window.newest_products(&state.g);
+        self.window.set_slope(slope);
         // Where rounding hides which value is lower, the shorter gradient is better.
-        let close = value - base <= ROUNDING * base.abs() && length(gradient) < 0.9 * length(&state.g);
-        let accepted = value <= base || close;
+        let hidden = value > base && value - base <= ROUNDING * base.abs();
+        let accepted = value <= base || (hidden && length(gradient) < 0.9 * length(&state.g));
         let outcome = Outcome {
             rise: value - base,
             slopes: [slope, slope + sy],
-            gy: dot(&state.g, y),
+            gy,
+            length: ss.sqrt(),
+            yy,
             accepted,
         };
         let judgement = self.council.judge(&self.window, &outcome);
@@ -254,10 +252,11 @@ impl Adaptive {
         if sy > 0.0 && yy > 0.0 && !judgement.wild && !newton {
             state.gamma = sy / yy;
         } else if newton {
-            state.gamma = if accepted {
-                (2.0 * state.gamma).min(1.0)
-            } else {
-                0.25 * state.gamma
+            // The step of Newton's method needs no learning: it is shortened only where it fails itself.
+            state.gamma = match (accepted, led) {
+                (true, _) => (2.0 * state.gamma).min(1.0),
+                (false, true) => state.gamma,
+                (false, false) => 0.25 * state.gamma,
             };
         } else if !accepted && self.window.records().iter().all(|record| record.wild) {
             state.gamma *= judgement.shrink;
@@ -265,7 +264,7 @@ impl Adaptive {
         if accepted {
             self.window.accept();
             self.progress.advance();
-            state.g.copy_from_slice(gradient);
+            pass::copy(gradient, &mut state.g);
             state.value = Some(value);
         }
         accepted
@@ -308,7 +307,7 @@ impl Optimizer for Adaptive {
     fn tell(&mut self, id: u64, value: f64, gradient: Option<&[f64]>) -> Result<Option<StepReport>> {
         let question = self.progress.answered(id)?;
         let gradient = self.progress.check(value, gradient, false)?;
-        let finite = value.is_finite() && gradient.iter().all(|g| g.is_finite());
+        let finite = value.is_finite() && pass::all_between(gradient, f64::MIN, f64::MAX);
         self.progress.evaluated(if finite { value } else { f64::NAN }, question.at, 0);
         let told = finite.then_some(value);
         if question.at == At::Iterate {
@@ -382,7 +381,7 @@ impl Optimizer for Adaptive {
 fn length(v: &[f64]) -> f64 {
     let most = v.iter().fold(0.0_f64, |most, v| most.max(v.abs()));
     if most > 1e-140 && most < 1e140 {
-        dot(v, v).sqrt()
+        inner(v, v).sqrt()
     } else if most > 0.0 && most.is_finite() {
         most * v.iter().map(|v| (v / most).powi(2)).sum::<f64>().sqrt()
     } else {

@@ -101,16 +101,17 @@ impl Quadratic {
         };
         let mut t = horizon.min(end);
         if length(t) > radius {
-            let (mut low, mut high) = ((1e-14 / top).ln(), t.min(1e16 / top).ln());
+            // In units of the fastest time, so that no unit of the objective or of the variables changes a bit.
+            let (mut low, mut high) = (1e-14_f64.ln(), (t * top).min(1e16).ln());
             for _ in 0..60 {
                 let middle = 0.5 * (low + high);
-                if length(middle.exp()) > radius {
+                if length(middle.exp() / top) > radius {
                     high = middle;
                 } else {
                     low = middle;
                 }
             }
-            t = low.exp();
+            t = low.exp() / top;
         }
         let c: Vec<f64> = self.at(t).collect();
         let promise = -c

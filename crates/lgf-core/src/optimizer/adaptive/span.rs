@@ -39,18 +39,12 @@ impl Reduced {
         }
     }
 
-    /// Coordinates from inner products alone: `gv` those of the gradient with the window ([`Window::dots`]), `gg` its square.
-    pub fn of_products(window: &Window, gv: &[f64], gg: f64) -> Self {
-        let (n, slots) = (window.len(), window.slots());
+    /// Coordinates from inner products alone; nothing stands for the gradient.
+    pub fn of_products(window: &Window, gram: impl Fn(Option<Place>, Option<Place>) -> f64) -> Self {
+        let n = window.len();
         let order: Vec<Option<Place>> = std::iter::once(None)
             .chain((0..n).flat_map(|age| [Place::Step(window.slot(age)), Place::Change(window.slot(age))].map(Some)))
             .collect();
-        let gram = |v: Option<Place>, w: Option<Place>| match (v, w) {
-            (Some(v), Some(w)) => window.product(v, w),
-            (None, Some(Place::Step(slot))) | (Some(Place::Step(slot)), None) => gv[slot],
-            (None, Some(Place::Change(slot))) | (Some(Place::Change(slot)), None) => gv[slots + slot],
-            (None, None) => gg,
-        };
         let (mut kept, mut r, mut diagonal): (Vec<Option<Place>>, Vec<Vec<f64>>, Vec<f64>) = Default::default();
         let mut coordinates = vec![Vec::new(); order.len()];
         for (place, &v) in order.iter().enumerate() {
@@ -145,13 +139,12 @@ impl Reduced {
         (weights, gradient)
     }
 
-    /// `U'v` for a vector of the window that came later; `gv` its product with the gradient.
-    pub fn project(&self, window: &Window, v: Place, gv: f64) -> Vec<f64> {
+    /// `U'v` for another vector, whose products with those of the window and with the gradient are given.
+    pub fn project(&self, with: impl Fn(Option<Place>) -> f64) -> Vec<f64> {
         let mut c: Vec<f64> = Vec::with_capacity(self.k);
         for (j, &u) in self.kept.iter().enumerate() {
             let known = dot(&self.r[j][..j], &c);
-            let product = u.map_or(gv, |u| window.product(u, v));
-            c.push((product - known) / self.r[j][j]);
+            c.push((with(u) - known) / self.r[j][j]);
         }
         c
     }

@@ -1,5 +1,7 @@
 //! The sliding window of true secants: differences of points and of gradients between each evaluation and the iterate that it started from.
+use crate::linalg::dot;
 use crate::linalg::kernel::Columns;
+use crate::parallel::blocks_mut;
 use serde::{Deserialize, Serialize};
 
 /// What is known of one secant besides its vectors.
@@ -24,6 +26,16 @@ pub enum Place {
     Change(usize),
 }
 
+impl Place {
+    /// Place among all steps, then all changes, of so many slots.
+    pub fn index(self, slots: usize) -> usize {
+        match self {
+            Self::Step(slot) => slot,
+            Self::Change(slot) => slots + slot,
+        }
+    }
+}
+
 /// At most `capacity` secants `(s, y)`, newest first; the oldest makes way. Memory: `2 (capacity + 1)` vectors.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Window {
@@ -36,6 +48,10 @@ pub struct Window {
     records: Vec<Record>,
     /// Inner products by slots, `[s's, s'y, y'y]`; empty where nobody asks for them.
     products: [Vec<f64>; 3],
+    /// Those with the gradient at the iterate: steps by slot, then changes by slot.
+    gradient: [Vec<f64>; 2],
+    /// The same with the gradient at the end of the newest secant.
+    newest: [Vec<f64>; 2],
 }
 
 impl Window {
@@ -49,6 +65,8 @@ impl Window {
             y: Vec::new(),
             records: Vec::new(),
             products: [(); 3].map(|()| vec![0.0; size]),
+            gradient: [(); 2].map(|()| vec![0.0; if products { capacity + 1 } else { 0 }]),
+            newest: [(); 2].map(|()| vec![0.0; if products { capacity + 1 } else { 0 }]),
         }
     }
 
@@ -64,6 +82,9 @@ impl Window {
             && n <= self.capacity
             && slots.windows(2).all(|pair| pair[0] < pair[1])
             && slots.last().is_none_or(|&last| (last + 1) * d <= self.s.len())
+            && self.products.iter().zip(&fresh.products).all(|(a, b)| a.len() == b.len())
+            && self.gradient.iter().zip(&fresh.gradient).all(|(a, b)| a.len() == b.len())
+            && self.newest.iter().zip(&fresh.newest).all(|(a, b)| a.len() == b.len())
             && self.s.iter().chain(&self.y).all(|v| v.is_finite())
     }
 
@@ -129,28 +150,37 @@ impl Window {
         crate::linalg::pass::combine([(1.0, gradients[1]), (-1.0, gradients[0])].into_iter(), &mut self.y[at]);
         self.records.insert(0, record(slot));
         if !self.products[0].is_empty() {
-            self.update_products(slot);
+            self.update_products(slot, gradients);
         }
     }
 
-    /// Inner products of the vectors in a slot with all others: two passes over the window.
-    fn update_products(&mut self, slot: usize) {
+    /// Inner products of the vectors in a slot, and of the new gradient, with all others: one pass over the window.
+    fn update_products(&mut self, slot: usize, [old, new]: [&[f64]; 2]) {
         let (d, n, slots) = (self.dimension, self.capacity + 1, self.slots());
         let at = slot * d..(slot + 1) * d;
-        let [s, y] = self.columns();
-        let (mut out, mut partial) = (vec![0.0; slots], Vec::new());
-        let mut rows: [Vec<f64>; 4] = Default::default();
-        for (row, (columns, vector)) in rows.iter_mut().zip([(s, &self.s), (y, &self.s), (s, &self.y), (y, &self.y)]) {
-            columns.dots(&vector[at.clone()], &mut out, &mut partial);
-            row.extend_from_slice(&out);
-        }
+        let (s, y) = (&self.s[at.clone()], &self.y[at]);
+        let mut partial = Vec::new();
+        let [with_s, with_y] = self.columns().map(|columns| {
+            let mut out = vec![0.0; 3 * slots];
+            columns.dots_of(&[s, y, new], &mut out, &mut partial);
+            out
+        });
+        let gradient = [s, y].map(|v| inner(old, v));
         for j in 0..slots {
-            for (product, row) in self.products.iter_mut().zip([&rows[0], &rows[1], &rows[3]]) {
-                product[slot * n + j] = row[j];
-            }
-            self.products[0][j * n + slot] = rows[0][j];
-            self.products[1][j * n + slot] = rows[2][j];
-            self.products[2][j * n + slot] = rows[3][j];
+            let [ss, ys, yy] = [with_s[j], with_s[slots + j], with_y[slots + j]];
+            // Of the change with the steps on both sides of the diagonal, of the step with the changes on the other.
+            self.products[0][slot * n + j] = ss;
+            self.products[0][j * n + slot] = ss;
+            self.products[1][slot * n + j] = with_y[j];
+            self.products[1][j * n + slot] = ys;
+            self.products[2][slot * n + j] = yy;
+            self.products[2][j * n + slot] = yy;
+        }
+        for (newest, with) in self.newest.iter_mut().zip([&with_s, &with_y]) {
+            newest[..slots].copy_from_slice(&with[2 * slots..]);
+        }
+        for (known, value) in self.gradient.iter_mut().zip(gradient) {
+            known[slot] = value;
         }
     }
 
@@ -164,7 +194,13 @@ impl Window {
         }
     }
 
-    /// Inner products of all steps, then of all changes, by slot, with a vector: one pass over the window.
+    /// Inner products of all steps, then of all changes, by slot, with the gradient at the iterate.
+    pub fn gradient_products(&self) -> Vec<f64> {
+        let slots = self.slots();
+        self.gradient.iter().flat_map(|products| &products[..slots]).copied().collect()
+    }
+
+    /// The same with any vector: one pass over the window.
     pub fn dots(&self, x: &[f64]) -> Vec<f64> {
         let slots = self.slots();
         let (mut out, mut partial) = (vec![0.0; 2 * slots], Vec::new());
@@ -174,18 +210,44 @@ impl Window {
         out
     }
 
-    /// `out = base + sum weights v` over all steps, then all changes, by slot: one pass over the window.
-    pub fn lift(&self, base: &[f64], weights: &[f64], out: &mut [f64]) {
+    /// `out = base + weight g + sum weights v` over all steps, then all changes, by slot: one pass over the window.
+    pub fn lift(&self, base: &[f64], (weight, g): (f64, &[f64]), weights: &[f64], out: &mut [f64]) {
         let [s, y] = self.columns();
         let (a, b) = weights.split_at(self.slots());
-        s.lift(base, a, out);
-        y.add_to(b, out);
+        let g = Columns::new(g, self.dimension);
+        blocks_mut(out, self.s.len() + self.y.len(), |from, out| {
+            let at = from..from + out.len();
+            out.copy_from_slice(&base[at.clone()]);
+            g.add_part(at.clone(), &[weight], out);
+            s.add_part(at.clone(), a, out);
+            y.add_part(at, b, out);
+        });
+    }
+
+    /// Inner products of the newest secant, `[g's, g'y, s's, s'y, y'y]`, `g` the gradient at its start.
+    pub fn newest_products(&self, g: &[f64]) -> [f64; 5] {
+        let slot = self.records[0].slot;
+        if self.products[0].is_empty() {
+            let (s, y) = (self.step(0), self.change(0));
+            return [dot(g, s), dot(g, y), dot(s, s), dot(s, y), dot(y, y)];
+        }
+        let at = slot * (self.capacity + 2);
+        let [ss, sy, yy] = [0, 1, 2].map(|i| self.products[i][at]);
+        [self.gradient[0][slot], self.gradient[1][slot], ss, sy, yy]
     }
 
     /// Says that the end of the newest secant became the iterate.
     pub fn accept(&mut self) {
         if let Some(newest) = self.records.first_mut() {
             newest.accepted = true;
+            self.gradient.clone_from(&self.newest);
+        }
+    }
+
+    /// Says what the slope of the objective along the newest secant is at its start.
+    pub fn set_slope(&mut self, slope: f64) {
+        if let Some(newest) = self.records.first_mut() {
+            newest.slope = slope;
         }
     }
 
@@ -212,4 +274,11 @@ impl Record {
             wild: false,
         }
     }
+}
+
+/// `a'b`, on all threads where they are long.
+pub fn inner(a: &[f64], b: &[f64]) -> f64 {
+    let mut out = [0.0];
+    Columns::new(a, a.len()).dots(b, &mut out, &mut Vec::new());
+    out[0]
 }
