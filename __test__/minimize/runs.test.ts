@@ -189,6 +189,14 @@ describe('native problems', () => {
     expect(bits(await minimize(problems.heatRod(), null, { maxEvaluations: 40 }))).toEqual({ ...rest, trace: undefined });
   });
 
+  test('test functions are native problems', async () => {
+    const valley = problems.testFunction({ name: 'rosenbrock', dimension: 6 });
+    const result = await minimize(valley);
+    expect(bits(result)).toEqual(bits(minimizeSync(valley.evaluate, valley.start())));
+    expect(result.success).toBe(true);
+    expect(result.value).toBeLessThan(1e-9);
+  });
+
   test('leave this thread free, and can be aborted', async () => {
     const slow = problems.nonlinearHeat({ modes: 6, points: 200 });
     const controller = new AbortController();

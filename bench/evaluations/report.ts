@@ -83,7 +83,7 @@ export function markdown(figures: readonly Figures[], versions: Readonly<Record<
     `Evaluations, each a value and a gradient, until the relative excess \`(f - f*) / (f0 - f*)\` falls to a level; SciPy ${versions['scipy'] ?? '(not run)'} calls the very
 same native functions through pipes and is stopped when the last level is reached. A level that is not reached within the budget (1500, for long valleys 2500)
 counts as twice the budget in means. SciPy runs with \`ftol: 0\`, \`gtol: 1e-14\`; fixed rates, of descent, Adam, Anderson mixing and the published schedule, are
-the best of four or five for each case, whose runs are not counted. \`f*\` is the published minimum or the least value of long runs. With noise, 1 % of the first
+the best of four or five for each case, whose runs are not counted; \`LBFGS\` and \`Anderson\` choose their steps. \`f*\` is the published minimum or the least value of long runs. With noise, 1 % of the first
 gradient's length at every point and the value exact, levels are 100 times, 10 times and once \`sigma^2 / (2 L)\`, the excess at which descent with rate \`1/L\` hovers
 (\`sigma\` the noise's length, \`L\` the largest curvature at the minimum); there SciPy starts again from where it ends.`,
   ];

@@ -9,23 +9,28 @@ use support::smooth::Random;
 
 type Entries = Vec<(&'static str, Value)>;
 
-/// A method with random options, and whether it takes bounds.
+/// A method with random options.
 struct Subject {
     method: &'static str,
+    /// Whether it takes bounds.
     bounded: bool,
+    /// Whether its iterates never lie above the start; the best point of a run never does.
+    descends: bool,
     options: fn(&mut Random) -> Entries,
 }
 
-/// One line a method.
+/// One entry a method.
 const SUBJECTS: &[Subject] = &[
     Subject {
         method: "l-bfgs",
         bounded: true,
+        descends: true,
         options: |r| vec![("memory", count(r, 1, 20))],
     },
     Subject {
         method: "anderson",
         bounded: false,
+        descends: true,
         options: |r| [vec![("memory", count(r, 1, 15))], sometimes(r, "mixing", -6.0, 6.0)].concat(),
     },
 ];
@@ -222,6 +227,8 @@ fn no_run_ends_above_its_start_or_without_a_reason() {
         );
         assert_eq!(outcome.gradient_norm.is_some_and(f64::is_finite), outcome.value.is_some(), "{what}");
         assert!((1..=most as u64).contains(&outcome.counts.evaluations), "{what}: {outcome:?}");
+        let here = problem.known(run.optimizer().iterates());
+        assert!(!subject.descends || here <= before, "{what}: at {here:?}, from {before:?}");
         let failed = before.is_none();
         assert!(
             !failed || outcome.status == Some(Status::EvaluationFailed) || most == 1,
