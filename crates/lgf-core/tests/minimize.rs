@@ -161,7 +161,7 @@ fn every_rule_ends_a_run() {
         g.iter_mut().for_each(|g| *g = -*g);
         value
     };
-    for method in ["l-bfgs", "anderson"] {
+    for method in ["lgf-adaptive", "l-bfgs", "anderson"] {
         let outcome = minimum(&wrong, &[1.0, 1.0], &[("method", text(method))]);
         assert_eq!(
             (outcome.status, outcome.x.as_slice()),
@@ -176,7 +176,7 @@ fn the_default_tolerance_does_not_know_the_scale() {
     // Beyond 1e154 and below 1e-162 squares of the gradient are no doubles.
     for (scale, method) in [1e-200, 1e-12, 1.0, 1e9, 1e200]
         .into_iter()
-        .flat_map(|scale| [(scale, "l-bfgs"), (scale, "anderson")])
+        .flat_map(|scale| [(scale, "lgf-adaptive"), (scale, "l-bfgs"), (scale, "anderson")])
     {
         let scaled = move |x: &[f64], g: &mut [f64]| {
             let value = bowl(x, g);
@@ -207,7 +207,7 @@ fn small_and_flat_problems_end() {
             method.name
         );
     }
-    for method in ["l-bfgs", "anderson"] {
+    for method in ["lgf-adaptive", "l-bfgs", "anderson"] {
         let outcome = minimum(
             &|x, g| {
                 g[0] = 2.0 * (x[0] - 7.0);
@@ -247,7 +247,7 @@ fn failed_evaluations_are_stepped_back_from() {
             let value = rosenbrock(x, g);
             if x[0].hypot(x[1] - 0.5) > 1.4 { failure } else { value }
         };
-        for method in ["l-bfgs", "anderson"] {
+        for method in ["lgf-adaptive", "l-bfgs", "anderson"] {
             let outcome = minimum(&walled, &[-1.2, 1.0], &[("method", text(method))]);
             assert_eq!(outcome.status, Some(Status::Converged), "{method} {failure}: {outcome:?}");
             assert!(outcome.value.unwrap() < 1e-8, "{method}");
@@ -288,7 +288,7 @@ fn failed_evaluations_are_stepped_back_from() {
         g[0] = if x[0] < 0.25 { f64::NAN } else { x[0] };
         0.5 * x[0] * x[0]
     };
-    for method in ["l-bfgs", "anderson"] {
+    for method in ["lgf-adaptive", "l-bfgs", "anderson"] {
         let outcome = minimum(&cliff, &[1.0], &[("method", text(method))]);
         assert!(
             (0.25..0.26).contains(&outcome.x[0]) && outcome.counts.rejected > 5,
