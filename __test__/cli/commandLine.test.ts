@@ -172,13 +172,13 @@ describe('a run', () => {
   });
 
   test.each(['lgf-adaptive', 'LGFAdaptive'])('runs %s, which needs no settings', async (optimizer) => {
-    const args = ['--epochs', '20', '--json', '--quiet', '--optimizer', optimizer, '--modes', '8', '--cells', '40', '--out', optimizer];
+    const args = ['--epochs', '60', '--json', '--quiet', '--optimizer', optimizer, '--modes', '8', '--cells', '40', '--out', optimizer];
     const { status, stdout } = await cli('run', 'heat-rod', ...args);
     expect(status).toBe(0);
     const { results, files } = JSON.parse(stdout);
     expect(results).toHaveLength(1);
-    expect(results[0]).toMatchObject({ role: 'adaptive', optimizer: 'LGFAdaptive', evaluations: 20, steps: 20, status: 'finished' });
-    expect(results[0].untilTarget.evaluations).toBeLessThan(20);
+    expect(results[0]).toMatchObject({ role: 'adaptive', optimizer: 'LGFAdaptive', evaluations: 60, steps: 60, status: 'finished' });
+    expect(results[0].untilTarget.evaluations).toBeLessThan(60);
     expect(files).toContain('adaptive-path.npy');
   });
 

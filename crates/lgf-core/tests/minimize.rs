@@ -323,30 +323,32 @@ fn the_best_point_is_kept_whatever_comes_after() {
 fn bounds_hold_and_are_reached() {
     // Bounds 2 <= x1 <= 4, x2 <= 1.5 on Rosenbrock: the minimum is at (2, 1.5).
     let bounds = || Some(Bounds::new(vec![2.0, f64::NEG_INFINITY], vec![4.0, 1.5]).unwrap());
-    let method = [("method", text("l-bfgs"))];
-    let mut run = start(&[-1.2, 1.0], &method, bounds());
-    let points = go_on(&mut run, &rosenbrock, usize::MAX);
-    assert!(points.iter().all(|x| (2.0..=4.0).contains(&x[0]) && x[1] <= 1.5));
-    assert_eq!((run.status(), run.outcome().x), (Some(Status::Converged), vec![2.0, 1.5]));
-    assert_eq!(run.outcome().gradient_norm, Some(0.0));
-    // A minimum inside of the box, from a start at its corner, and with half of the bounds active.
-    let mut run = start(&[0.5, 0.5], &method, Some(Bounds::new(vec![0.5, 0.0], vec![3.0, 3.0]).unwrap()));
-    go_on(&mut run, &rosenbrock, usize::MAX);
-    assert!(run.outcome().x.iter().all(|x| (x - 1.0).abs() < 1e-6), "{:?}", run.outcome());
-    let d = 40;
-    let lower = (0..d).map(|i| if i % 2 == 0 { 0.3 } else { -5.0 }).collect();
-    let mut run = start(&vec![2.0; d], &method, Some(Bounds::new(lower, vec![9.0; d]).unwrap()));
-    go_on(&mut run, &bowl, usize::MAX);
-    let outcome = run.outcome();
-    assert_eq!(outcome.status, Some(Status::Converged), "{outcome:?}");
-    assert!(
-        outcome
-            .x
-            .iter()
-            .enumerate()
-            .all(|(i, x)| if i % 2 == 0 { *x == 0.3 } else { x.abs() < 1e-4 }),
-        "{outcome:?}"
-    );
+    for name in ["lgf-adaptive", "l-bfgs"] {
+        let method = [("method", text(name))];
+        let mut run = start(&[-1.2, 1.0], &method, bounds());
+        let points = go_on(&mut run, &rosenbrock, usize::MAX);
+        assert!(points.iter().all(|x| (2.0..=4.0).contains(&x[0]) && x[1] <= 1.5));
+        assert_eq!((run.status(), run.outcome().x), (Some(Status::Converged), vec![2.0, 1.5]));
+        assert_eq!(run.outcome().gradient_norm, Some(0.0));
+        // A minimum inside of the box, from a start at its corner, and with half of the bounds active.
+        let mut run = start(&[0.5, 0.5], &method, Some(Bounds::new(vec![0.5, 0.0], vec![3.0, 3.0]).unwrap()));
+        go_on(&mut run, &rosenbrock, usize::MAX);
+        assert!(run.outcome().x.iter().all(|x| (x - 1.0).abs() < 1e-6), "{:?}", run.outcome());
+        let d = 40;
+        let lower = (0..d).map(|i| if i % 2 == 0 { 0.3 } else { -5.0 }).collect();
+        let mut run = start(&vec![2.0; d], &method, Some(Bounds::new(lower, vec![9.0; d]).unwrap()));
+        go_on(&mut run, &bowl, usize::MAX);
+        let outcome = run.outcome();
+        assert_eq!(outcome.status, Some(Status::Converged), "{outcome:?}");
+        assert!(
+            outcome
+                .x
+                .iter()
+                .enumerate()
+                .all(|(i, x)| if i % 2 == 0 { *x == 0.3 } else { x.abs() < 1e-4 }),
+            "{outcome:?}"
+        );
+    }
     let refused = Plan::read(Some(&tree(&[("method", text("adam"))]))).unwrap();
     assert_eq!(
         Minimization::new(&[0.0, 0.0], &refused, bounds()).err().unwrap().argument(),
@@ -403,6 +405,28 @@ fn iterations_say_what_became_of_an_evaluation() {
     let counts = run.counts();
     assert_eq!((counts.iterations, counts.evaluations), (last, last + 1 + counts.rejected));
     assert!(verdicts.iter().all(|&verdict| verdict == Verdict::Accepted));
+}
+
+#[test]
+fn iterations_of_the_adaptive_flow_tell_the_model_and_the_step() {
+    let mut run = start(&[-1.2, 1.0], &[("maxEvaluations", Value::Number(25.0))], None);
+    assert_eq!(run.method(), "lgf-adaptive");
+    let (mut g, mut from, mut models) = ([0.0; 2], [-1.2, 1.0], Vec::new());
+    while let Some(request) = run.ask() {
+        let x = [run.point()[0], run.point()[1]];
+        let value = rosenbrock(&x, &mut g);
+        let told = run.tell(request.id, value, Some(&g)).unwrap().unwrap();
+        let length = (x[0] - from[0]).hypot(x[1] - from[1]);
+        assert!((told.step_norm.unwrap_or(0.0) - length).abs() <= 1e-14 * length);
+        assert_eq!(told.step_norm.is_none(), told.iteration == 1);
+        assert!(told.iteration > 2 || told.model.is_none());
+        models.extend(told.model);
+        if told.verdict == Verdict::Accepted {
+            from = x;
+        }
+    }
+    assert!(models.len() > 15, "{models:?}");
+    assert_eq!(run.counts().learned_steps, models.len() as u64);
 }
 
 #[test]

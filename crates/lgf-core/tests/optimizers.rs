@@ -201,5 +201,8 @@ fn a_refused_answer_changes_nothing() {
 }
 
 fn guarded(name: &str) -> bool {
-    ["LBFGS", "Anderson"].contains(&name) || name.starts_with("LGFAdaptive") || name.contains("safeguard") || (name.contains("TrustRegion") && !name.contains("unguarded"))
+    ["LBFGS", "Anderson"].contains(&name)
+        || name.starts_with("LGFAdaptive")
+        || name.contains("safeguard")
+        || (name.contains("TrustRegion") && !name.contains("unguarded"))
 }
