@@ -762,6 +762,42 @@ interface LGFBatchOptions {
    */
   readonly allRows?: boolean | null;
 }
+/** Learned flow without a schedule: every true evaluation judges the last learned flow and teaches the next one. */
+interface LGFAdaptiveOptions {
+  /**
+   * What the objective writes to its second argument. Directions that are no gradients are learned without a potential.
+   * @defaultValue `'gradient'`
+   */
+  readonly direction?: "gradient" | "newton" | "custom" | null;
+  /**
+   * Most secants that are kept. Fewer are, where `memoryLimit` says so.
+   * Domain: an integer in [1, 1000].
+   * @defaultValue `100`
+   */
+  readonly window?: number | null;
+  /**
+   * Most memory of the window, in bytes: `16 (window + 1)` for each variable.
+   * Domain: a number in (0, ∞).
+   * @defaultValue `1.073741824e9`
+   */
+  readonly memoryLimit?: number | null;
+  /**
+   * Highest order of the polynomials that are learned for the field. Orders above 1 are tried where there are few variables, or where neighbours alone act on each other.
+   * Domain: an integer in [1, 3].
+   * @defaultValue `3`
+   */
+  readonly maxOrder?: number | null;
+  /**
+   * Length of the first step, in the units of the variables. By default from the sizes of the start and of the value there.
+   * Domain: a number in (0, ∞).
+   */
+  readonly firstStep?: number | null;
+  /**
+   * Whether to follow the learned flow from where the run is, negative curvature included, instead of jumping to the end of it: design problems then end where descent would.
+   * @defaultValue `false`
+   */
+  readonly faithful?: boolean | null;
+}
 /** L-BFGS. */
 interface LBFGSOptions {
   /**
@@ -1213,6 +1249,8 @@ type DiscoverOptions = TimeStepOptions & DiscoverModelOptions & {
 declare function discover(trajectory: MatrixLike, options: DiscoverOptions): FlowModel;
 /** How a run ended. `converged` and `target-reached` are successes. */
 type Status = "converged" | "target-reached" | "max-evaluations" | "max-iterations" | "max-seconds" | "aborted" | "stopped-by-callback" | "stalled" | "evaluation-failed";
+/** The learned models that compete in {@link LGFAdaptive}. */
+type LearnedModel = "positive" | "potential" | "polynomial" | "warp" | "general";
 /** What an evaluation was that completed an iteration. */
 interface Iteration {
   /** Its number, from 1. */
@@ -1227,6 +1265,10 @@ interface Iteration {
   readonly gradientNorm: number | undefined;
   /** Whether the run goes on from this point, left it again because it is worse, or got no finite numbers there. */
   readonly verdict: "accepted" | "rejected" | "failed";
+  /** Of method `'lgf-adaptive'`, the learned model whose flow led to this point; `undefined` for a step of descent. */
+  readonly model: LearnedModel | undefined;
+  /** Length of the step from the iterate to this point; `undefined` where the iterate itself was evaluated, as plain descent does. */
+  readonly stepNorm: number | undefined;
 }
 /** An iteration as `onIteration` gets it. */
 interface IterationWithPoint extends Iteration {
@@ -1288,7 +1330,7 @@ interface CheckpointOptions {
 }
 /** Options of a run that are not about numerics. */
 interface RunOptions {
-  /** A box to stay in. A start outside is moved to its nearest point. Method `'l-bfgs'`. */
+  /** A box to stay in. A start outside is moved to its nearest point. Methods `'lgf-adaptive'` and `'l-bfgs'`. */
   readonly bounds?: BoundsLike | null;
   /** Ends the run with the status `'aborted'`; passed on to the objective. */
   readonly signal?: AbortSignal | null;
@@ -1306,7 +1348,9 @@ interface RunOptions {
 }
 /** A method with its options. */
 type MethodOptions = ({
-  readonly method?: "l-bfgs" | null;
+  readonly method?: "lgf-adaptive" | null;
+} & LGFAdaptiveOptions) | ({
+  readonly method: "l-bfgs";
 } & LBFGSOptions) | ({
   readonly method: "anderson";
 } & AndersonOptions) | ({
@@ -1539,7 +1583,7 @@ declare function checkGradient(objective: Objective | NativeProblem, x: ArrayLik
  *
  * @param target - The objective, or a native problem.
  * @param start - The starting point, length d; of a native problem by default its own.
- * @param options - `method` (default `'l-bfgs'`) with its options, stopping rules, bounds, signal, callback, checkpoints.
+ * @param options - `method` (default `'lgf-adaptive'`) with its options, stopping rules, bounds, signal, callback, checkpoints.
  * @returns the best point that was truly evaluated, and how the run ended: every status is a result, an aborted signal included
  * @throws {@link LgfError} naming an argument that has to be changed; `ERR_LGF_CALLBACK` where the objective or `onIteration` threw, with
  * its error as `cause`. Once the run had begun, what it had come to is the `result` of the error.
@@ -1876,6 +1920,55 @@ declare class LGFAdamTrustRegion extends Optimizer {
    * @throws {@link LgfError} `ERR_LGF_SNAPSHOT` for bytes that are foreign, damaged, of another version or class
    */
   static restore(bytes: Uint8Array): LGFAdamTrustRegion;
+}
+/**
+ * The adaptive learned flow: no learning rate and no schedule. Every evaluation judges the flow that was learned last and teaches the next one.
+ *
+ * A window keeps differences of points and gradients, `(s, y)`, between each evaluation, a rejected one too, and the iterate that it started
+ * from. Several models of the field about the iterate are fitted to it, in coordinates `z` of what the window spans or, where there are few, in
+ * the variables themselves:
+ * ```text
+ * positive     B z, symmetric and positive, secant by secant
+ * potential    B z, symmetric, least squares over all secants
+ * polynomial   the gradient of one polynomial of order 2 to 4, of all variables or of neighbours
+ * warp         the same for a monotone function of the objective
+ * general      B z, for directions that are no gradients
+ * ```
+ * The model that predicts the true gradients best drives: its flow `da/dt = -g(a)` is followed to its end, or as far as it is trusted. The
+ * end is evaluated, accepted if it is not worse, and learned from in any case. A value or gradient that is not finite is a rejected end.
+ *
+ * One step is one evaluation; its report is that of a true step, with the learned flow inside: `fits` counts the steps that followed one.
+ * `x` is the iterate, `ask()` gives the point to evaluate next. Memory: `16 (window + 1)` bytes for each variable, at most `memoryLimit`.
+ *
+ * {@link minimize} runs it by default, and keeps it within bounds where some are given.
+ *
+ * @see docs/optimizers.md; the form of the positive model: Nocedal, Wright, Numerical Optimization, 2006, section 6.1
+ * @example
+ * ```ts
+ * import { LGFAdaptive } from 'learned-gradient-flow';
+ * const flow = new LGFAdaptive([-1.2, 1]);
+ * const rosenbrock = (x: Float64Array, g: Float64Array): number => {
+ *   const [a, b] = x as unknown as [number, number];
+ *   const c = b - a * a;
+ *   g.set([-400 * a * c - 2 * (1 - a), 200 * c]);
+ *   return 100 * c * c + (1 - a) ** 2;
+ * };
+ * while ((flow.best?.value ?? 1) > 1e-12 && flow.evaluations < 60) flow.step(rosenbrock);
+ * console.log(flow.evaluations < 35, flow.x.map((v) => Number(v.toFixed(4))).join(' ')); // → true 1 1
+ * ```
+ */
+declare class LGFAdaptive extends Optimizer {
+  /**
+   * @param start - The starting point, length d.
+   * @throws {@link LgfError} naming `start` or the option
+   */
+  constructor(start: ArrayLike<number>, options?: LGFAdaptiveOptions | null);
+  /**
+   * Goes on, bit for bit, where {@link Optimizer.snapshot} was taken.
+   *
+   * @throws {@link LgfError} `ERR_LGF_SNAPSHOT` for bytes that are foreign, damaged, of another version or class
+   */
+  static restore(bytes: Uint8Array): LGFAdaptive;
 }
 /**
  * Gradient descent with Anderson acceleration: each step starts from the combination of the last iterates whose gradient would be the
@@ -2461,4 +2554,4 @@ declare function strongForm(states: MatrixLike, features: MatrixLike, options: S
 declare function weakForm(states: MatrixLike, features: MatrixLike, options: WeakFormOptions): Regression;
 /** Version of the native core. */
 declare function version(): string;
-export { type AcousticInverse, type AcousticInverseOptions, type AcousticInverseSettings, type AcousticMesh, type AcousticMeshInput, Anderson, type AndersonOptions, type AsyncBatchObjective, type AsyncObjective, BaseAdam, type BaseAdamOptions, type BatchObjective, type BatchRequest, type Best, type BoundSide, type BoundsLike, type CheckpointOptions, type DeepElasticity, type DeepElasticityOptions, type DenseFit, type DenseOptions, type DiscoverOptions, type Fallback, type FeatureOptions, type FitReport, FlowModel, type FlowModelJson, type GradientCheck, GradientDescent, type GradientDescentOptions, type HeatRod, type HeatRodOptions, type HessianProduct, type IntegrateOptions, type IntervalOptions, type Iteration, type IterationWithPoint, LBFGS, type LBFGSOptions, LGFAdam, type LGFAdamOptions, LGFAdamTrustRegion, type LGFAdamTrustRegionOptions, LGFBatch, type LGFBatchOptions, LGFGradientFlow, type LGFGradientFlowOptions, LGFTrustRegion, type LGFTrustRegionOptions, type LeastSquaresOptions, LgfError, type LgfErrorCode, type LibraryOptions, Matrix, type MatrixLike, type MethodOptions, type MinimizeOptions, type ModelOptions, type NativeProblem, type NewtonCgOptions, type NewtonCgReport, type NewtonDirection, type NewtonEvaluation, type NewtonObjective, type NewtonOptions, type NewtonReport, type NonlinearHeat, type NonlinearHeatOptions, type Objective, type OdeOptions, Optimizer, PolynomialLibrary, type Profile, type Regression, type Request, type Result, type Rk45Options, type Rk4Options, type RunOptions, type Solution, type SolverOptions, type SparseFit, type SparseOptions, type Status, type StepOptions, type StepReport, type StlsqOptions, type StoppingOptions, type StrongFormOptions, type StrongOptions, type Svd, type SvdOptions, type TestFunction, type TestFunctionOptions, type TestFunctionSummary, type TestProblemOptions, type TimeStepOptions, type VectorField, type WeakFormOptions, checkGradient, discover, integrate, leastSquares, matrix, minimize, minimizeSync, newton, newtonCg, newtonDirection, polynomialFeatures, index_d_exports as problems, stlsq, strongForm, thinSvd, version, weakForm };
+export { type AcousticInverse, type AcousticInverseOptions, type AcousticInverseSettings, type AcousticMesh, type AcousticMeshInput, Anderson, type AndersonOptions, type AsyncBatchObjective, type AsyncObjective, BaseAdam, type BaseAdamOptions, type BatchObjective, type BatchRequest, type Best, type BoundSide, type BoundsLike, type CheckpointOptions, type DeepElasticity, type DeepElasticityOptions, type DenseFit, type DenseOptions, type DiscoverOptions, type Fallback, type FeatureOptions, type FitReport, FlowModel, type FlowModelJson, type GradientCheck, GradientDescent, type GradientDescentOptions, type HeatRod, type HeatRodOptions, type HessianProduct, type IntegrateOptions, type IntervalOptions, type Iteration, type IterationWithPoint, LBFGS, type LBFGSOptions, LGFAdam, type LGFAdamOptions, LGFAdamTrustRegion, type LGFAdamTrustRegionOptions, LGFAdaptive, type LGFAdaptiveOptions, LGFBatch, type LGFBatchOptions, LGFGradientFlow, type LGFGradientFlowOptions, LGFTrustRegion, type LGFTrustRegionOptions, type LearnedModel, type LeastSquaresOptions, LgfError, type LgfErrorCode, type LibraryOptions, Matrix, type MatrixLike, type MethodOptions, type MinimizeOptions, type ModelOptions, type NativeProblem, type NewtonCgOptions, type NewtonCgReport, type NewtonDirection, type NewtonEvaluation, type NewtonObjective, type NewtonOptions, type NewtonReport, type NonlinearHeat, type NonlinearHeatOptions, type Objective, type OdeOptions, Optimizer, PolynomialLibrary, type Profile, type Regression, type Request, type Result, type Rk45Options, type Rk4Options, type RunOptions, type Solution, type SolverOptions, type SparseFit, type SparseOptions, type Status, type StepOptions, type StepReport, type StlsqOptions, type StoppingOptions, type StrongFormOptions, type StrongOptions, type Svd, type SvdOptions, type TestFunction, type TestFunctionOptions, type TestFunctionSummary, type TestProblemOptions, type TimeStepOptions, type VectorField, type WeakFormOptions, checkGradient, discover, integrate, leastSquares, matrix, minimize, minimizeSync, newton, newtonCg, newtonDirection, polynomialFeatures, index_d_exports as problems, stlsq, strongForm, thinSvd, version, weakForm };

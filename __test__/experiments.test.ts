@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { pageOf, thisMachine } from '../src/cli/page.ts';
 import { reached, resultRows, resultsOf, textTable } from '../src/cli/results.ts';
 import { readPage, writeRunFile } from '../src/cli/runFile.ts';
-import type { Experiment } from '../src/experiments/experiment.ts';
+import type { Experiment, Role } from '../src/experiments/experiment.ts';
 import { commonScale, gridValues, picks } from '../src/experiments/fieldData.ts';
 import { diverged, follow, type RunRecord } from '../src/experiments/record.ts';
 import { EXPERIMENTS } from '../src/experiments/registry.ts';
@@ -13,8 +13,9 @@ import { stepsBetween } from '../src/experiments/stepClock.ts';
 import { renderReport } from '../src/report/index.ts';
 import { expectSound, texts } from './support/markup.ts';
 
-function record(experiment: Experiment, epochs: number): RunRecord[] {
-  return experiment.contenders.map((contender) => {
+function record(experiment: Experiment, epochs: number, roles: readonly Role[] = ['base', 'lgf']): RunRecord[] {
+  const contenders = experiment.contenders.filter(({ role }) => roles.includes(role));
+  return contenders.map((contender) => {
     const run = follow(experiment, contender, epochs);
     let state = run.next();
     while (!state.done) state = run.next();
@@ -211,6 +212,20 @@ describe.each(Object.entries(cases))('%s', (name, { options, epochs, titles, mea
     for (const { scale } of fields.filter((field) => field.scale.diverging)) expect(scale.domain[0]).toBe(-scale.domain[1]);
   });
 
+  test('the flow without a schedule never ends a step higher, and its values are those of its path', () => {
+    const [adaptive] = record(experiment, 12, ['adaptive']) as [RunRecord];
+    const { values, path, evaluations, status } = adaptive;
+    expect([status, evaluations.at(-1), path.rows]).toEqual(['finished', 12, 13]);
+    const fixed = !name.endsWith('random');
+    for (let i = 0; fixed && i <= 12; i++) {
+      const value = experiment.quantity.of(experiment.objective(path.row(i), new Float64Array(path.columns)));
+      expect(values[i]).toBeCloseTo(value, 12);
+      if (i > 0) expect(values[i]).toBeLessThanOrEqual(values[i - 1] as number);
+    }
+    const alone = resultsOf(experiment, [adaptive]);
+    expectSound(renderReport(pageOf(experiment, [adaptive], experiment.views([adaptive]), resultRows(experiment, alone), thisMachine())));
+  });
+
   test('is drawn with one optimizer alone, and with a single state', () => {
     const [base] = record(experiment, 1) as [RunRecord];
     const alone = resultsOf(experiment, [base]);
@@ -222,7 +237,7 @@ test('the schedules make the published numbers of evaluations', () => {
   const found = EXPERIMENTS.map(({ name, epochs, optimizers, open }) => {
     const { contenders, epochs: same } = open({}, false);
     expect(same).toBe(epochs);
-    expect(contenders.map(({ role, optimizer }) => optimizers[role] === optimizer)).toEqual([true, true]);
+    expect(contenders.map(({ role, optimizer }) => optimizers[role] === optimizer)).toEqual([true, true, true]);
     return [name, epochs, stepsBetween(0, epochs, contenders[1]?.schedule).true];
   });
   expect(found).toEqual([

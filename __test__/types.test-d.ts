@@ -10,9 +10,12 @@ import {
   type FitReport,
   type FlowModel,
   GradientDescent,
+  type IterationWithPoint,
   integrate,
+  type LearnedModel,
   LGFAdam,
   LGFAdamTrustRegion,
+  LGFAdaptive,
   LGFBatch,
   LGFGradientFlow,
   LGFTrustRegion,
@@ -252,6 +255,14 @@ minimize(async () => 1, [1], { bounds: [[0, null]], onIteration: async ({ value 
 minimize(problems.heatRod());
 minimizeSync(problems.heatRod(), null, { method: 'adam', learningRate: 0.1, maxEvaluations: 5 });
 minimizeSync(objective, [1], { memory: 5, bounds: { lower: 0, upper: [null] } });
+minimize(objective, [1], { faithful: true, window: 20, onIteration: ({ model }) => model === 'warp' });
+// @ts-expect-error an option of the default method beside another one
+minimize(objective, [1], { method: 'l-bfgs', faithful: true });
+// @ts-expect-error no such direction
+new LGFAdaptive([1], { direction: 'up' });
+expectTypeOf(LGFAdaptive.restore(flow.snapshot())).toEqualTypeOf<LGFAdaptive>();
+expectTypeOf<IterationWithPoint['model']>().toEqualTypeOf<LearnedModel | undefined>();
+expectTypeOf<IterationWithPoint['stepNorm']>().toEqualTypeOf<number | undefined>();
 expectTypeOf<{ method: 'lgf'; dt: number; target: number }>().toExtend<MinimizeOptions>();
 // @ts-expect-error an option of another method
 minimizeSync(objective, [1], { method: 'adam', memory: 5 });

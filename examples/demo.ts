@@ -34,7 +34,7 @@ function record(contender: (typeof experiment.contenders)[number]): RunRecord {
 
 /** Runs both, prints the table, writes the report and returns the runs. */
 export function run(folder: string = resolve('lgf-report')): readonly DemoRun[] {
-  const records = experiment.contenders.map(record);
+  const records = experiment.contenders.filter(({ role }) => role !== 'adaptive').map(record);
   const results = resultsOf(experiment, records);
   const rows = resultRows(experiment, results);
   mkdirSync(folder, { recursive: true });

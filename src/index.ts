@@ -14,6 +14,7 @@ export type {
   LBFGSOptions,
   LGFAdamOptions,
   LGFAdamTrustRegionOptions,
+  LGFAdaptiveOptions,
   LGFBatchOptions,
   LGFGradientFlowOptions,
   LGFTrustRegionOptions,
@@ -45,6 +46,7 @@ export type {
   CheckpointOptions,
   Iteration,
   IterationWithPoint,
+  LearnedModel,
   MethodOptions,
   MinimizeOptions,
   Profile,
@@ -66,6 +68,7 @@ export type { NewtonObjective } from './newtonObjective.ts';
 export { BaseAdam } from './optimizers/adam.ts';
 export { LGFAdam } from './optimizers/adamFlow.ts';
 export { LGFAdamTrustRegion } from './optimizers/adamTrustRegion.ts';
+export { LGFAdaptive } from './optimizers/adaptive.ts';
 export { Anderson } from './optimizers/anderson.ts';
 export { LGFBatch } from './optimizers/batch.ts';
 export { GradientDescent } from './optimizers/gradientDescent.ts';

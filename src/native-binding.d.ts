@@ -89,8 +89,10 @@ export declare class MinimizationHandle {
   isComplete(): boolean
   /** Throws what went wrong on another thread. */
   check(): void
-  /** The iteration that the last answer completed, once, to an array of 6; false without one. */
+  /** The iteration that the last answer completed, once, to an array of 7; false without one. */
   iteration(out: Float64Array): boolean
+  /** Name of the learned model that led to the iteration that was handed over last. */
+  model(): 'positive' | 'potential' | 'polynomial' | 'warp' | 'general' | null
   /** The point that a native problem was evaluated at last, where each iteration is seen. */
   point(): Float64Array
   /** Ends the run because the caller wants it. */

@@ -91,7 +91,7 @@ describe('wrong use is one line that names argument, value and domain', () => {
     [['run', 'heat-rod', '--json=yes'], /--json: got 'yes', expected no value/],
     [
       ['run', 'heat-rod', '--optimizer', 'LGFAdam'],
-      /--optimizer: got 'LGFAdam', expected one of both, base, lgf, GradientDescent, LGFGradientFlow/,
+      /--optimizer: got 'LGFAdam', expected one of both, base, lgf, lgf-adaptive, GradientDescent, LGFGradientFlow, LGFAdaptive/,
     ],
     [['run', 'heat-rod', '--modes', '1'], /--modes: got 1, expected an integer in \[2, 256\]/],
     [['run', 'heat-rod', '--cells', '20'], /--modes: got 30, expected an integer in \[2, 19\]/],
@@ -169,6 +169,17 @@ describe('a run', () => {
     expect(printed.results[0]).toMatchObject({ role: 'lgf', evaluations: 25, steps: 30, learnedSteps: 5, fits: 1 });
     expect(printed.results[0]).not.toHaveProperty('untilBase');
     expect(stderr).toContain('squared misfit');
+  });
+
+  test.each(['lgf-adaptive', 'LGFAdaptive'])('runs %s, which needs no settings', async (optimizer) => {
+    const args = ['--epochs', '60', '--json', '--quiet', '--optimizer', optimizer, '--modes', '8', '--cells', '40', '--out', optimizer];
+    const { status, stdout } = await cli('run', 'heat-rod', ...args);
+    expect(status).toBe(0);
+    const { results, files } = JSON.parse(stdout);
+    expect(results).toHaveLength(1);
+    expect(results[0]).toMatchObject({ role: 'adaptive', optimizer: 'LGFAdaptive', evaluations: 60, steps: 60, status: 'finished' });
+    expect(results[0].untilTarget.evaluations).toBeLessThan(60);
+    expect(files).toContain('adaptive-path.npy');
   });
 
   test('says nothing on stderr when quiet, and its end otherwise', async () => {

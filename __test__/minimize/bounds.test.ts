@@ -5,10 +5,13 @@ import { refused, refuses } from '../support/refusals.ts';
 import { bowl, METHODS, rosenbrock } from './functions.ts';
 
 const START = [-1.2, 1];
-const bounded = (bounds: unknown, start: readonly number[] = START) =>
-  minimizeSync(rosenbrock, start, { method: 'l-bfgs', bounds: bounds as BoundsLike });
+/** The methods that take bounds. */
+const TAKING = ['lgf-adaptive', 'l-bfgs'] as const;
 
-describe('bounds', () => {
+describe.each(TAKING)('bounds, %s', (method) => {
+  const bounded = (bounds: unknown, start: readonly number[] = START) =>
+    minimizeSync(rosenbrock, start, { method, bounds: bounds as BoundsLike });
+
   test('are the same in every spelling', () => {
     const expected = Array.from(bounded({ lower: [2, Number.NEGATIVE_INFINITY], upper: [Number.POSITIVE_INFINITY, 1.5] }).x);
     expect(expected).toEqual([2, 1.5]);
@@ -34,7 +37,7 @@ describe('bounds', () => {
       seen.push(x.slice());
       return rosenbrock(x, g);
     };
-    const result = minimizeSync(recorded, new Array(20).fill(-3), { method: 'l-bfgs', bounds: { lower: -0.5, upper: 0.8 } });
+    const result = minimizeSync(recorded, new Array(20).fill(-3), { method, bounds: { lower: -0.5, upper: 0.8 } });
     expect(result.status).toBe('converged');
     expect(result.gradientNorm).toBeLessThan(1e-3);
     expect(Array.from(seen[0] as Float64Array)).toEqual(new Array(20).fill(-0.5));
@@ -46,9 +49,12 @@ describe('bounds', () => {
   });
 
   test('are refused by methods that have none', () => {
-    for (const [method] of METHODS.filter(([name]) => name !== 'l-bfgs')) {
+    for (const [method] of METHODS.filter(([name]) => !(TAKING as readonly string[]).includes(name))) {
       const call = () => minimizeSync(bowl, [1, 2], { method, bounds: { lower: 0 } } as MinimizeOptions);
-      expect(refused(call)).toMatchObject({ code: 'ERR_LGF_ARGUMENT', argument: 'bounds' });
+      expect(refused(call)).toMatchObject({
+        ...{ code: 'ERR_LGF_ARGUMENT', argument: 'bounds' },
+        message: expect.stringContaining("'lgf-adaptive' and 'l-bfgs' take them"),
+      });
     }
   });
 

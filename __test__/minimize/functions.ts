@@ -26,6 +26,7 @@ export const bowl: Objective = (x, g) => {
 };
 
 export const METHODS = [
+  ['lgf-adaptive', {}],
   ['l-bfgs', {}],
   ['anderson', {}],
   ['gradient-descent', { learningRate: 0.002 }],

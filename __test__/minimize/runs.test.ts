@@ -2,6 +2,7 @@
 import {
   type Iteration,
   LGFAdam,
+  LGFAdaptive,
   type MinimizeOptions,
   minimize,
   minimizeSync,
@@ -215,6 +216,46 @@ describe('native problems', () => {
     const own = { name: 'own', dimension: 2, start: () => Float64Array.of(1, 1), evaluate: bowl } as never;
     expect(minimizeSync(own).status).toBe('converged');
   });
+});
+
+describe('an iteration tells where it came from', () => {
+  const seen = (method: MinimizeOptions['method'], more: object = {}): readonly Iteration[] =>
+    minimizeSync(rosenbrock, START, { method, maxEvaluations: 25, trace: true, ...more } as MinimizeOptions).trace ?? [];
+
+  test('the adaptive flow: its models, and steps from the iterate', () => {
+    let from: number[] = [];
+    const steps: (number | undefined)[] = [];
+    const models = new Set<string | undefined>();
+    minimizeSync(rosenbrock, START, {
+      maxEvaluations: 25,
+      onIteration: ({ x, verdict, stepNorm, model }) => {
+        const point = Array.from(x);
+        steps.push(stepNorm);
+        if (steps.length > 1) expect(stepNorm).toBeCloseTo(Math.hypot(...point.map((a, i) => a - (from[i] as number))), 12);
+        if (verdict === 'accepted') from = point;
+        models.add(model);
+      },
+    });
+    expect(steps.slice(0, 2)).toEqual([undefined, expect.any(Number)]);
+    // The start and the first step follow no model.
+    expect(models.has(undefined)).toBe(true);
+    expect(models.size).toBeGreaterThan(2);
+    for (const model of models) expect(['positive', 'potential', 'polynomial', 'warp', 'general', undefined]).toContain(model);
+    expect(seen('lgf-adaptive', { direction: 'custom' }).some(({ model }) => model === 'general')).toBe(true);
+  });
+
+  test('others have no such models, and descent evaluates the iterate itself', () => {
+    for (const [method, own] of METHODS.slice(1)) for (const { model } of seen(method, own)) expect(model).toBe(undefined);
+    for (const { stepNorm } of seen('gradient-descent')) expect(stepNorm).toBe(undefined);
+    for (const { stepNorm } of seen('l-bfgs')) expect(stepNorm).toBeGreaterThan(0);
+  });
+});
+
+test('the loop of the default is that of its class', () => {
+  const adaptive = new LGFAdaptive(START, { window: 12 });
+  while (adaptive.evaluations < 20) adaptive.step(rosenbrock);
+  const result = minimizeSync(rosenbrock, START, { window: 12, maxEvaluations: 20 });
+  expect([result.value, Array.from(result.x)]).toEqual([adaptive.best?.value, Array.from(adaptive.best?.x ?? [])]);
 });
 
 test('the loop is that of the class', () => {

@@ -9,6 +9,8 @@ import {
   type LGFAdamOptions,
   LGFAdamTrustRegion,
   type LGFAdamTrustRegionOptions,
+  LGFAdaptive,
+  type LGFAdaptiveOptions,
   LGFBatch,
   type LGFBatchOptions,
   LGFGradientFlow,
@@ -37,6 +39,8 @@ export interface Entry {
   /** Whether it never learns, whether it undoes what a true evaluation finds worse, and how many points it moves. */
   readonly plain: boolean;
   readonly guarded: boolean;
+  /** Whether it learns within true steps and takes no learned ones. */
+  readonly phaseless: boolean;
   readonly trajectories: number;
 }
 
@@ -54,7 +58,7 @@ function entries<O extends object>(
   Class: Constructor<O>,
   base: O,
   variants: Readonly<Record<string, O>>,
-  more: Partial<Pick<Entry, 'plain' | 'guarded'>> = {},
+  more: Partial<Pick<Entry, 'plain' | 'guarded' | 'phaseless'>> = {},
 ): Entry[] {
   return Object.entries(variants).map(([variant, options]) => ({
     name: variant === '' ? Class.name : `${Class.name}, ${variant}`,
@@ -63,6 +67,7 @@ function entries<O extends object>(
     plain: false,
     guarded: 'safeguard' in options ? options.safeguard === true : (more.guarded ?? false),
     trajectories: 1,
+    phaseless: more.phaseless ?? false,
     ...(more.plain === undefined ? {} : { plain: more.plain }),
   }));
 }
@@ -77,6 +82,7 @@ const batch = (k: number, variant: string, options: LGFBatchOptions): Entry => (
   make: (start) => new LGFBatch(startsOf(start, k), { ...schedule, ...options }),
   plain: false,
   guarded: options.safeguard === true,
+  phaseless: false,
   trajectories: k,
 });
 
@@ -111,6 +117,17 @@ export const OPTIMIZERS: readonly Entry[] = [
       'reduced, reported': { model: { truncationRank: 2 }, reportLearnedValues: true },
     },
     { guarded: true },
+  ),
+  ...entries<LGFAdaptiveOptions>(
+    LGFAdaptive,
+    {},
+    {
+      '': {},
+      'short window, order 1': { window: 3, maxOrder: 1 },
+      faithful: { faithful: true, firstStep: 0.05 },
+      custom: { direction: 'custom' },
+    },
+    { guarded: true, phaseless: true },
   ),
   batch(1, '', {}),
   batch(3, '', {}),

@@ -137,6 +137,14 @@ export const OPTIONS: Readonly<Record<string, Readonly<Record<string, Domain>>>>
   LGFTrustRegionOptions: { ...descent, ...learner, ...region },
   LGFAdamTrustRegionOptions: { ...adam, ...learner, ...region, stepping },
   LGFBatchOptions: { ...descent, ...learner, ...schedule, allRows: flag },
+  LGFAdaptiveOptions: {
+    direction,
+    window: within(1, 1000),
+    memoryLimit: positive,
+    maxOrder: within(1, 3),
+    firstStep: positive,
+    faithful: flag,
+  },
   LBFGSOptions: { memory: within(1, 1000) },
   AndersonOptions: { memory: within(1, 100), mixing: positive },
   StoppingOptions: {

@@ -9,6 +9,7 @@ import {
   LBFGS,
   LGFAdam,
   LGFAdamTrustRegion,
+  LGFAdaptive,
   LGFBatch,
   LGFGradientFlow,
   LGFTrustRegion,
@@ -216,6 +217,13 @@ export const SUBJECTS: readonly Subject[] = [
     call: (options) => run(new LGFAdamTrustRegion([1, -2], options), 110),
     valid: {},
     parts: [{ path: '', group: 'LGFAdamTrustRegionOptions' }],
+    optional: true,
+  },
+  {
+    name: 'LGFAdaptive',
+    call: (options) => run(new LGFAdaptive([1, -2], options), 6),
+    valid: {},
+    parts: [{ path: '', group: 'LGFAdaptiveOptions' }],
     optional: true,
   },
   {

@@ -1,5 +1,5 @@
 // The methods that are compared. A method of the package is one line.
-import { Anderson, BaseAdam, GradientDescent, LBFGS, LGFGradientFlow, LGFTrustRegion, type Optimizer } from 'learned-gradient-flow';
+import { Anderson, BaseAdam, GradientDescent, LBFGS, LGFAdaptive, LGFGradientFlow, type Optimizer } from 'learned-gradient-flow';
 import { better, type Counter, type Counts } from './count.ts';
 import type { Job } from './peer.ts';
 
@@ -26,7 +26,7 @@ const PUBLISHED = {
 const SCIPY = { maxiter: 1e6, gtol: 1e-14 };
 
 export const METHODS: readonly Method[] = [
-  { name: 'LGFTrustRegion', own: true, make: (x, learningRate) => new LGFTrustRegion(x, { learningRate }), rates: DESCENT },
+  { name: 'LGFAdaptive', own: true, make: (x) => new LGFAdaptive(x) },
   { name: 'LBFGS', own: true, make: (x) => new LBFGS(x) },
   { name: 'Anderson', own: true, make: (x) => new Anderson(x) },
   { name: 'L-BFGS-B', own: false, job: { method: 'L-BFGS-B', options: { ...SCIPY, maxfun: 1e6, ftol: 0, maxcor: 10 } } },

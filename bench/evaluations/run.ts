@@ -1,5 +1,5 @@
 // Evaluations to levels of accuracy, ours beside SciPy's on the very same functions: `npm run bench:evaluations -- [--only bratu,wood]
-// [--methods LGFTrustRegion,CG] [--fresh] [--json] [--write]`.
+// [--methods LGFAdaptive,CG] [--fresh] [--json] [--write]`.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -22,7 +22,7 @@ const ANNOUNCED = 0.2;
 
 /** The options of `run` for one problem. */
 export function runOptions({ name, epochs, optimizers, safeguard, flags }: ExperimentEntry): readonly Option[] {
-  const choices = `both, base (${optimizers.base}) or lgf (${optimizers.lgf})`;
+  const choices = `both, base (${optimizers.base}), lgf (${optimizers.lgf}) or lgf-adaptive (${optimizers.adaptive})`;
   return [
     { flag: 'optimizer', value: 'NAME', help: `${choices}, by role or class; default both` },
     { flag: 'epochs', value: 'N', help: `steps of each optimizer; default ${epochs}, as published` },
@@ -197,7 +197,7 @@ function optionsOf({ flags }: ExperimentEntry, given: Given): Readonly<Record<st
 function rolesOf({ optimizers }: ExperimentEntry, name: string): readonly Contender['role'][] {
   const known: Record<string, readonly Contender['role'][]> = {
     ...{ both: ['base', 'lgf'], base: ['base'], lgf: ['lgf'] },
-    ...{ [optimizers.base]: ['base'], [optimizers.lgf]: ['lgf'] },
+    ...{ 'lgf-adaptive': ['adaptive'], [optimizers.base]: ['base'], [optimizers.lgf]: ['lgf'], [optimizers.adaptive]: ['adaptive'] },
   };
   const roles = Object.hasOwn(known, name) ? known[name] : undefined;
   if (roles === undefined) throw new UsageError(`--optimizer: got '${name}', expected one of ${Object.keys(known).join(', ')}`);

@@ -27,7 +27,7 @@ export const ACOUSTIC_INVERSE: ExperimentInfo = {
   name: 'acoustic-inverse',
   summary: 'the slowness of each element of a mesh from pressure histories; 346 variables, Adam',
   epochs: 2200,
-  optimizers: { base: 'BaseAdam', lgf: 'LGFAdam' },
+  optimizers: { base: 'BaseAdam', lgf: 'LGFAdam', adaptive: 'LGFAdaptive' },
   safeguard: false,
   flags: [
     { flag: 'size', option: 'size', help: 'edge length of a lattice of triangles in place of the published mesh' },

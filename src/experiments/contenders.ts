@@ -4,6 +4,8 @@ import {
   GradientDescent,
   LGFAdam,
   type LGFAdamOptions,
+  LGFAdaptive,
+  type LGFAdaptiveOptions,
   LGFGradientFlow,
   type LGFGradientFlowOptions,
 } from 'learned-gradient-flow';
@@ -33,6 +35,7 @@ export function descentContenders(
       ...{ role: 'lgf', name: learned, optimizer: 'LGFGradientFlow', options: learnedOptions, schedule: settings },
       create: () => new LGFGradientFlow(start(), learnedOptions),
     },
+    adaptive(start, { direction }),
   ];
 }
 
@@ -46,7 +49,16 @@ export function adamContenders(start: () => Float64Array, settings: Scheduled<LG
       ...{ role: 'lgf', name: 'learned Adam flow', optimizer: 'LGFAdam', options: learnedOptions, schedule: settings },
       create: () => new LGFAdam(start(), learnedOptions),
     },
+    adaptive(start, {}),
   ];
+}
+
+/** The learned flow that needs no settings. */
+function adaptive(start: () => Float64Array, options: LGFAdaptiveOptions): Contender {
+  return {
+    ...{ role: 'adaptive', name: 'adaptive learned flow', optimizer: 'LGFAdaptive', options },
+    create: () => new LGFAdaptive(start(), options),
+  };
 }
 
 /** The schedule and the model in words. */

@@ -36,7 +36,7 @@ export const DEEP_ELASTICITY: ExperimentInfo = {
   name: 'deep-elasticity',
   summary: 'a twisted elastic cube, its displacement a neural network; 560 variables, Adam, energy on midpoints',
   epochs: 2000,
-  optimizers: { base: 'BaseAdam', lgf: 'LGFAdam' },
+  optimizers: { base: 'BaseAdam', lgf: 'LGFAdam', adaptive: 'LGFAdaptive' },
   safeguard: false,
   flags: [{ flag: 'cells', option: 'cells', help: 'midpoints in each direction (99)' }, ...NETWORK_FLAGS],
 };

@@ -8,8 +8,8 @@ export interface Schedule {
   readonly retrainInterval: number;
 }
 
-/** Which of the two optimizers of an experiment: the plain one, or the one that learns its flow. */
-export type Role = 'base' | 'lgf';
+/** Which optimizer of an experiment: the plain one, the one that learns its flow on the published schedule, or the one without a schedule. */
+export type Role = 'base' | 'lgf' | 'adaptive';
 
 /** An optimizer that takes part in an experiment. */
 export interface Contender {
@@ -84,7 +84,7 @@ export interface ExperimentInfo {
   /** One line. */
   readonly summary: string;
   readonly epochs: number;
-  /** Classes of the two optimizers. */
+  /** Classes of the optimizers. */
   readonly optimizers: Readonly<Record<Role, string>>;
   /** Whether learned phases are judged unless the caller says otherwise. */
   readonly safeguard: boolean;

@@ -23,7 +23,7 @@ export const HEAT_ROD: ExperimentInfo = {
   name: 'heat-rod',
   summary: 'two conductivities of a heated rod from its temperature history; 2 variables, descent',
   epochs: 750,
-  optimizers: { base: 'GradientDescent', lgf: 'LGFGradientFlow' },
+  optimizers: { base: 'GradientDescent', lgf: 'LGFGradientFlow', adaptive: 'LGFAdaptive' },
   safeguard: true,
   flags: [
     { flag: 'modes', option: 'modes', help: 'sine modes (30)' },

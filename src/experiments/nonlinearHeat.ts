@@ -23,7 +23,7 @@ export const NONLINEAR_HEAT: ExperimentInfo = {
   name: 'nonlinear-heat',
   summary: 'a temperature field with conductivity and sink that grow with it; 225 variables, damped Newton',
   epochs: 300,
-  optimizers: { base: 'GradientDescent', lgf: 'LGFGradientFlow' },
+  optimizers: { base: 'GradientDescent', lgf: 'LGFGradientFlow', adaptive: 'LGFAdaptive' },
   safeguard: false,
   flags: [
     { flag: 'modes', option: 'modes', help: 'sine modes in each direction (15)' },

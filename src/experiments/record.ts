@@ -83,6 +83,8 @@ export function* follow(experiment: Experiment, contender: Contender, epochs: nu
   let before: 'true' | 'learned' = 'true';
   while (optimizer.epoch < epochs) {
     const { epoch, evaluations, phase } = optimizer;
+    // Its steps look ahead: what is known of the iterate is the lowest value, and a report may tell of a point that was left.
+    const here = contender.role === 'adaptive' ? optimizer.best?.value : undefined;
     const next: StepKind = phase === 'true' ? 'true' : before === 'true' ? 'fit' : 'learned';
     if ((yield { name: contender.name, epoch, evaluations, value, next, clock }) === true) {
       status = 'stopped';
@@ -95,7 +97,8 @@ export function* follow(experiment: Experiment, contender: Contender, epochs: nu
       const report = optimizer.step(timed.objective);
       before = report.kind;
       clock.add(next, (performance.now() - start) / 1000, timed.seconds - evaluating);
-      if (report.value !== undefined) value = quantity.of(report.value);
+      const told = here ?? report.value;
+      if (told !== undefined) value = quantity.of(told);
       trace.leave(report.kind, report.kind === 'true' ? value : arrived);
       arrived = report.kind === 'learned' && report.value !== undefined ? value : undefined;
     } catch (thrown) {

@@ -741,6 +741,43 @@ export interface LGFBatchOptions {
   readonly allRows?: boolean | null;
 }
 
+/** Learned flow without a schedule: every true evaluation judges the last learned flow and teaches the next one. */
+export interface LGFAdaptiveOptions {
+  /**
+   * What the objective writes to its second argument. Directions that are no gradients are learned without a potential.
+   * @defaultValue `'gradient'`
+   */
+  readonly direction?: 'gradient' | 'newton' | 'custom' | null;
+  /**
+   * Most secants that are kept. Fewer are, where `memoryLimit` says so.
+   * Domain: an integer in [1, 1000].
+   * @defaultValue `100`
+   */
+  readonly window?: number | null;
+  /**
+   * Most memory of the window, in bytes: `16 (window + 1)` for each variable.
+   * Domain: a number in (0, ∞).
+   * @defaultValue `1.073741824e9`
+   */
+  readonly memoryLimit?: number | null;
+  /**
+   * Highest order of the polynomials that are learned for the field. Orders above 1 are tried where there are few variables, or where neighbours alone act on each other.
+   * Domain: an integer in [1, 3].
+   * @defaultValue `3`
+   */
+  readonly maxOrder?: number | null;
+  /**
+   * Length of the first step, in the units of the variables. By default from the sizes of the start and of the value there.
+   * Domain: a number in (0, ∞).
+   */
+  readonly firstStep?: number | null;
+  /**
+   * Whether to follow the learned flow from where the run is, negative curvature included, instead of jumping to the end of it: design problems then end where descent would.
+   * @defaultValue `false`
+   */
+  readonly faithful?: boolean | null;
+}
+
 /** L-BFGS. */
 export interface LBFGSOptions {
   /**

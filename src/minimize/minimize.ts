@@ -18,7 +18,7 @@ const TURN = 15;
  *
  * @param target - The objective, or a native problem.
  * @param start - The starting point, length d; of a native problem by default its own.
- * @param options - `method` (default `'l-bfgs'`) with its options, stopping rules, bounds, signal, callback, checkpoints.
+ * @param options - `method` (default `'lgf-adaptive'`) with its options, stopping rules, bounds, signal, callback, checkpoints.
  * @returns the best point that was truly evaluated, and how the run ended: every status is a result, an aborted signal included
  * @throws {@link LgfError} naming an argument that has to be changed; `ERR_LGF_CALLBACK` where the objective or `onIteration` threw, with
  * its error as `cause`. Once the run had begun, what it had come to is the `result` of the error.

@@ -9,7 +9,7 @@ import { Checkpoint, readCheckpoint } from './checkpoint.ts';
 import type { Iteration, IterationWithPoint, MinimizeOptions, Result, RunOptions, Status } from './types.ts';
 
 const VERDICTS = ['accepted', 'rejected', 'failed'] as const;
-const SLOTS = 6;
+const SLOTS = 7;
 
 /** What is minimised: a function to call, or a native problem that needs no calls. */
 export type Source = { readonly objective: AsyncObjective } | { readonly shared: SharedProblem };
@@ -65,13 +65,14 @@ export class Run {
   report(x: (() => Float64Array) | undefined, completed: boolean): unknown {
     let answer: unknown;
     if (completed && (this.#trace || this.#onIteration) && this.handle.iteration(this.#out)) {
-      const [iteration, evaluations, value, bestValue, gradientNorm, verdict] = this.#out as unknown as [
+      const [iteration, evaluations, value, bestValue, gradientNorm, verdict, stepNorm] = this.#out as unknown as [
         number,
         number,
         number,
         number,
         number,
         0 | 1 | 2,
+        number,
       ];
       const seen: Iteration = {
         iteration,
@@ -80,6 +81,8 @@ export class Run {
         bestValue: known(bestValue),
         gradientNorm: known(gradientNorm),
         verdict: VERDICTS[verdict],
+        model: this.handle.model() ?? undefined,
+        stepNorm: known(stepNorm),
       };
       this.#trace?.push(seen);
       if (this.#onIteration) answer = this.#call(this.#onIteration, seen, x ?? (() => this.handle.point()));

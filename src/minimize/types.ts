@@ -5,6 +5,7 @@ import type {
   LBFGSOptions,
   LGFAdamOptions,
   LGFAdamTrustRegionOptions,
+  LGFAdaptiveOptions,
   LGFGradientFlowOptions,
   LGFTrustRegionOptions,
   StoppingOptions,
@@ -28,6 +29,9 @@ export type Status =
   /** The start, or everything that the optimizer tried, had no finite value and gradient. */
   | 'evaluation-failed';
 
+/** The learned models that compete in {@link LGFAdaptive}. */
+export type LearnedModel = 'positive' | 'potential' | 'polynomial' | 'warp' | 'general';
+
 /** What an evaluation was that completed an iteration. */
 export interface Iteration {
   /** Its number, from 1. */
@@ -42,6 +46,10 @@ export interface Iteration {
   readonly gradientNorm: number | undefined;
   /** Whether the run goes on from this point, left it again because it is worse, or got no finite numbers there. */
   readonly verdict: 'accepted' | 'rejected' | 'failed';
+  /** Of method `'lgf-adaptive'`, the learned model whose flow led to this point; `undefined` for a step of descent. */
+  readonly model: LearnedModel | undefined;
+  /** Length of the step from the iterate to this point; `undefined` where the iterate itself was evaluated, as plain descent does. */
+  readonly stepNorm: number | undefined;
 }
 
 /** An iteration as `onIteration` gets it. */
@@ -109,7 +117,7 @@ export interface CheckpointOptions {
 
 /** Options of a run that are not about numerics. */
 export interface RunOptions {
-  /** A box to stay in. A start outside is moved to its nearest point. Method `'l-bfgs'`. */
+  /** A box to stay in. A start outside is moved to its nearest point. Methods `'lgf-adaptive'` and `'l-bfgs'`. */
   readonly bounds?: BoundsLike | null;
   /** Ends the run with the status `'aborted'`; passed on to the objective. */
   readonly signal?: AbortSignal | null;
@@ -129,7 +137,8 @@ export interface RunOptions {
 
 /** A method with its options. */
 export type MethodOptions =
-  | ({ readonly method?: 'l-bfgs' | null } & LBFGSOptions)
+  | ({ readonly method?: 'lgf-adaptive' | null } & LGFAdaptiveOptions)
+  | ({ readonly method: 'l-bfgs' } & LBFGSOptions)
   | ({ readonly method: 'anderson' } & AndersonOptions)
   | ({ readonly method: 'gradient-descent' } & GradientDescentOptions)
   | ({ readonly method: 'adam' } & BaseAdamOptions)

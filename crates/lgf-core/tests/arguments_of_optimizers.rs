@@ -27,6 +27,7 @@ macro_rules! runs {
 }
 
 runs!(base_adam, Adam, AdamOptions {});
+runs!(adaptive, Adaptive, AdaptiveOptions {});
 runs!(
     flow,
     GradientFlow,
@@ -57,6 +58,7 @@ runs!(
 #[test]
 fn what_is_valid_is_taken() {
     base_adam(|_| {}).unwrap();
+    adaptive(|_| {}).unwrap();
     flow(|_| {}).unwrap();
     adam(|_| {}).unwrap();
     trust(|_| {}).unwrap();
@@ -70,6 +72,23 @@ fn what_is_valid_is_taken() {
     trust(|o| (o.initial_radius, o.max_radius) = (Some(0.1), 0.1)).unwrap();
     flow(|o| (o.model.truncation_energy, o.model.truncation_rank) = (Some(1.0), Some(2))).unwrap();
     flow(|o| (o.model.points_added, o.model.interpolation_order) = (1000, 1)).unwrap();
+}
+
+#[test]
+fn options_of_the_adaptive_flow() {
+    for window in [0, 1001] {
+        refused(adaptive(|o| o.window = window), ARGUMENT, "window");
+    }
+    for order in [0, 4] {
+        refused(adaptive(|o| o.max_order = order), ARGUMENT, "maxOrder");
+    }
+    for number in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+        refused(adaptive(|o| o.memory_limit = number), ARGUMENT, "memoryLimit");
+        refused(adaptive(|o| o.first_step = Some(number)), ARGUMENT, "firstStep");
+    }
+    // Room for less than one secant is room for one.
+    adaptive(|o| (o.window, o.max_order, o.memory_limit, o.first_step) = (1000, 1, f64::MIN_POSITIVE, Some(5e-324))).unwrap();
+    adaptive(|o| (o.memory_limit, o.first_step) = (f64::MAX, Some(f64::MAX))).unwrap();
 }
 
 #[test]

@@ -28,6 +28,20 @@ const SUBJECTS: &[Subject] = &[
         options: |r| vec![("memory", count(r, 1, 20))],
     },
     Subject {
+        method: "lgf-adaptive",
+        bounded: true,
+        options: |r| {
+            let direction = if r.unit() < 0.3 { "custom" } else { "gradient" };
+            let entries = vec![
+                ("direction", Value::Text(direction.into())),
+                ("window", count(r, 1, 30)),
+                ("maxOrder", count(r, 1, 3)),
+                ("faithful", Value::Bool(r.unit() < 0.3)),
+            ];
+            [entries, sometimes(r, "firstStep", -6.0, 6.0), sometimes(r, "memoryLimit", 0.0, 6.0)].concat()
+        },
+    },
+    Subject {
         method: "anderson",
         bounded: false,
         descends: true,

@@ -81,6 +81,16 @@ fn true_and_learned_steps() {
             Box::new(AdamFlow::new(&start(), &o).unwrap())
         }
     };
+    let adaptive = |window, faithful| {
+        move || -> Box<dyn Optimizer> {
+            let o = AdaptiveOptions {
+                window,
+                faithful,
+                ..Default::default()
+            };
+            Box::new(Adaptive::new(&start(), &o).unwrap())
+        }
+    };
     let makes: Vec<Box<dyn Fn() -> Box<dyn Optimizer> + Sync>> = vec![
         Box::new(descent),
         Box::new(adam(false)),
@@ -89,6 +99,8 @@ fn true_and_learned_steps() {
         Box::new(flow(Stepping::Discrete, false)),
         Box::new(flow(Stepping::Flow, true)),
         Box::new(flow(Stepping::Discrete, true)),
+        Box::new(adaptive(4, false)),
+        Box::new(adaptive(20, true)),
     ];
     for (i, make) in makes.iter().enumerate() {
         let count = if i < 3 { 3 } else { 9 };

@@ -23,7 +23,8 @@ mod slot {
     pub const BEST: usize = 3;
     pub const NORM: usize = 4;
     pub const VERDICT: usize = 5;
-    pub const COUNT: usize = 6;
+    pub const STEP: usize = 6;
+    pub const COUNT: usize = 7;
 }
 
 /// A run with what was told last.
@@ -31,6 +32,8 @@ struct Run {
     core: Minimization,
     /// The iteration that the last answer completed, and the point of that answer.
     told: Option<Iteration>,
+    /// Name of the model that led to the iteration that was handed over last.
+    model: Option<&'static str>,
     point: Vec<f64>,
     gradient: Vec<f64>,
     /// Code and message of a failure on another thread.
@@ -92,6 +95,7 @@ impl MinimizationHandle {
         let run = Run {
             core,
             told: None,
+            model: None,
             point: vec![0.0; d],
             gradient: vec![0.0; d],
             failure: None,
@@ -174,10 +178,12 @@ impl MinimizationHandle {
         }
     }
 
-    /// The iteration that the last answer completed, once, to an array of 6; false without one.
+    /// The iteration that the last answer completed, once, to an array of 7; false without one.
     #[napi]
     pub fn iteration(&self, #[napi(ts_arg_type = "Float64Array")] mut out: Numbers) -> bool {
-        let Some(told) = lock(&self.run).told.take() else { return false };
+        let run = &mut *lock(&self.run);
+        let Some(told) = run.told.take() else { return false };
+        run.model = told.model;
         let out = out.as_mut_slice();
         if out.len() < slot::COUNT {
             return false;
@@ -192,7 +198,14 @@ impl MinimizationHandle {
             Verdict::Rejected => 1.0,
             Verdict::Failed => 2.0,
         };
+        out[slot::STEP] = told.step_norm.unwrap_or(f64::NAN);
         true
+    }
+
+    /// Name of the learned model that led to the iteration that was handed over last.
+    #[napi(ts_return_type = "'positive' | 'potential' | 'polynomial' | 'warp' | 'general' | null")]
+    pub fn model(&self) -> Option<&'static str> {
+        lock(&self.run).model
     }
 
     /// The point that a native problem was evaluated at last, where each iteration is seen.

@@ -79,7 +79,7 @@ fn unbounded(name: &str, bounds: Option<&Bounds>, made: Result<impl Optimizer + 
         Some(bounds) => Err(Error::argument_error(
             "bounds",
             format!("bounds of {} variables", bounds.dimension()),
-            format!("none with the method '{name}'; 'l-bfgs' takes them"),
+            format!("none with the method '{name}'; 'lgf-adaptive' and 'l-bfgs' take them"),
         )),
     }
 }

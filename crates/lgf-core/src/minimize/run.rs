@@ -123,6 +123,7 @@ impl Minimization {
         self.spend(told_at);
         let norm = self.look(value, gradient);
         let rejections = self.optimizer.rejections();
+        let (model, step_norm) = (self.optimizer.driver(), step_norm(&*self.optimizer));
         let told = self.optimizer.tell(id, value, Some(gradient));
         let told = match told {
             Ok(report) => {
@@ -160,6 +161,8 @@ impl Minimization {
             best_value: self.state.best_value,
             gradient_norm: norm,
             verdict,
+            model,
+            step_norm,
         }))
     }
 
@@ -385,4 +388,14 @@ impl Minimization {
             self.started = None;
         }
     }
+}
+
+/// Length of the step from the iterate to the point of the open question, of any scale; nothing where they are the same.
+fn step_norm(optimizer: &dyn Optimizer) -> Option<f64> {
+    let steps = || optimizer.point().iter().zip(optimizer.iterates()).map(|(to, from)| to - from);
+    let longest = steps().fold(0.0, |most: f64, step| most.max(step.abs()));
+    if longest == 0.0 || !longest.is_finite() {
+        return None;
+    }
+    Some(longest * steps().map(|step| (step / longest).powi(2)).sum::<f64>().sqrt())
 }

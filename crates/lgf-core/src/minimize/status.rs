@@ -85,6 +85,10 @@ pub struct Iteration {
     pub gradient_norm: Option<f64>,
     /// What became of it.
     pub verdict: crate::optimizer::Verdict,
+    /// The learned model that led there, by name, where several compete; nothing where the step was one of descent.
+    pub model: Option<&'static str>,
+    /// Length of the step from the iterate to the point; nothing where the iterate itself was evaluated.
+    pub step_norm: Option<f64>,
 }
 
 /// What a run came to: the best true evaluation ever seen, whatever ended the run.

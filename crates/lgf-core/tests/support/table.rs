@@ -142,6 +142,12 @@ fn l_bfgs() -> Make {
     Box::new(|start| Box::new(Lbfgs::new(start, &LbfgsOptions { memory: 3 }).unwrap()))
 }
 
+fn adaptive(change: impl Fn(&mut AdaptiveOptions)) -> Make {
+    let mut options = AdaptiveOptions::default();
+    change(&mut options);
+    Box::new(move |start| Box::new(Adaptive::new(start, &options).unwrap()))
+}
+
 fn anderson() -> Make {
     let options = AndersonOptions { memory: 2, mixing: None };
     Box::new(move |start| Box::new(Anderson::new(start, &options).unwrap()))
@@ -154,6 +160,10 @@ pub fn optimizers() -> Vec<(&'static str, Make)> {
         ("BaseAdam amsgrad", base_adam(|o| o.amsgrad = true)),
         ("LBFGS", l_bfgs()),
         ("Anderson", anderson()),
+        ("LGFAdaptive", adaptive(|_| {})),
+        ("LGFAdaptive small", adaptive(|o| (o.window, o.max_order) = (2, 1))),
+        ("LGFAdaptive faithful", adaptive(|o| (o.faithful, o.first_step) = (true, Some(0.1)))),
+        ("LGFAdaptive custom", adaptive(|o| o.direction = Direction::Custom)),
         ("LGFGradientFlow", flow(|_| {})),
         ("LGFGradientFlow reduced", flow(|o| o.model = rank(2))),
         ("LGFGradientFlow weak", flow(|o| o.model = weak())),
