@@ -221,8 +221,20 @@ fn failed_evaluations_are_stepped_back_from() {
     assert!(flow.best().unwrap().0 <= 3.0 + 1e-10, "{log:?}");
     let mut nowhere = Adaptive::new(&[1.0], &AdaptiveOptions::default()).unwrap();
     let request = nowhere.ask().unwrap();
-    nowhere.tell(request.id, f64::NAN, Some(&[1.0])).unwrap();
-    assert_eq!((nowhere.ending(), nowhere.best()), (Some(Ending::GaveUp), None));
+    assert_eq!(
+        nowhere.tell(request.id, f64::NAN, Some(&[1.0])).unwrap_err().code(),
+        "ERR_LGF_NONFINITE"
+    );
+    assert!(nowhere.tell(request.id, 2.0, Some(&[1.0])).is_ok());
+    // Walled in on all sides: it gives up, and keeps the only point that there is.
+    while nowhere.ending().is_none() {
+        let request = nowhere.ask().unwrap();
+        nowhere.tell(request.id, f64::NAN, Some(&[1.0])).unwrap();
+    }
+    assert_eq!(
+        (nowhere.ending(), nowhere.best()),
+        (Some(Ending::GaveUp), Some((2.0, [1.0].as_slice())))
+    );
 }
 
 #[test]

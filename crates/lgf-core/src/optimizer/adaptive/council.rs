@@ -117,14 +117,9 @@ impl Council {
         if options.direction == Direction::Gradient && !options.faithful && full {
             let all: [Vec<u32>; 1] = [(0..d as u32).collect()];
             let pairs: Vec<Vec<u32>> = (1..d as u32).map(|i| vec![i - 1, i]).collect();
-            let orders = if d <= FEW {
-                (&all[..], 2..=options.max_order)
-            } else if d <= MANY {
-                (&pairs[..], 1..=options.max_order)
-            } else {
-                (&all[..], 1..=0)
-            };
-            let polynomials = orders.1.filter_map(|order| Polynomial::new(d, orders.0, order));
+            let (groups, lowest) = if d <= FEW { (&all[..], 2) } else { (&pairs[..], 1) };
+            let most = if d <= MANY { options.max_order } else { 0 };
+            let polynomials = (lowest..=most).filter_map(|order| Polynomial::new(d, groups, order));
             candidates.extend(polynomials.map(Candidate::Polynomial));
             if d <= FEW {
                 let polynomials = (1..=options.max_order.min(2)).filter_map(|order| Polynomial::new(d, &all, order));

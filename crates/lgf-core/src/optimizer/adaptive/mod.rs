@@ -34,7 +34,7 @@ use super::progress::{At, MOST_COUNT, Progress};
 use super::{Begin, Direction, Ending, Optimizer, Phase, StepReport, Verdict, Want};
 use crate::bounds::Bounds;
 use crate::error::{Result, require_length};
-use crate::linalg::pass;
+use crate::linalg::{pass, unit as unit_of};
 use crate::param::Options;
 use crate::snapshot::{self, Snapshot};
 use council::{Council, Outcome, Trust};
@@ -53,7 +53,9 @@ const ROUNDING: f64 = 4.0 * f64::EPSILON;
 /// What a snapshot keeps beside progress, window and trust.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct State {
-    /// Gradient and value at the iterate; no value before the first evaluation.
+    /// What gradients and values are divided by, a power of two: 1 unless their squares would overflow or vanish.
+    unit: f64,
+    /// Gradient and value at the iterate, in units; no value before the first evaluation.
     g: Vec<f64>,
     value: Option<f64>,
     /// Time of a step of descent: the inverse curvature along the newest secant.
@@ -118,6 +120,7 @@ impl Adaptive {
             window: Window::new(start.len(), options.capacity(start.len()), !council.full),
             council,
             state: State {
+                unit: 1.0,
                 g: vec![0.0; start.len()],
                 value: None,
                 gamma: 0.0,
@@ -146,10 +149,12 @@ impl Adaptive {
                 && state.g.len() == start.len()
                 && (state.gave_up || state.g.iter().chain(&state.value).all(|v| v.is_finite()))
                 && state.gamma >= 0.0
+                && state.unit > 0.0
+                && state.unit.is_finite()
                 && counts.into_iter().all(|count| count < MOST_COUNT)
                 && bounds.as_ref().is_none_or(|bounds| bounds.is_sound(start.len()))
                 && fresh.council.could_be(&trust, &window)
-                && (progress.pending.is_none() || state.value.is_none() || trust.is_open()),
+                && (progress.pending.is_none_or(|question| question.at == At::Iterate) || trust.is_open()),
         )?;
         fresh.council.trust = trust;
         (fresh.progress, fresh.state, fresh.window, fresh.bounds) = (progress, state, window, bounds);
@@ -167,7 +172,7 @@ impl Adaptive {
     fn first_time(&self, g: &[f64]) -> f64 {
         let length = length(g);
         if self.options.direction == Direction::Newton {
-            return self.options.first_step.map_or(1.0, |step| step / length);
+            return self.options.first_step.map_or(1.0 * self.state.unit, |step| step / length);
         }
         let by_size = FIRST_SHARE * self::length(&self.progress.x) / length;
         let by_value = FIRST_DECREASE * self.state.value.unwrap_or(0.0).abs() / length / length;
@@ -209,13 +214,14 @@ impl Adaptive {
         }
         if *next == *x {
             // Too short to tell: without what was learned a step of descent may still be longer.
-            if led && self.window.len() > 0 {
+            if led && !self.window.is_empty() {
                 self.window.truncate(0);
                 self.state.gamma = 0.0;
                 self.council.restart();
                 self.propose();
             } else {
-                self.state.stalled = true;
+                self.state.gave_up = self.state.verdict == Some(Verdict::Failed);
+                self.state.stalled = !self.state.gave_up;
             }
         }
     }
@@ -254,7 +260,7 @@ impl Adaptive {
         } else if newton {
             // The step of Newton's method needs no learning: it is shortened only where it fails itself.
             state.gamma = match (accepted, led) {
-                (true, _) => (2.0 * state.gamma).min(1.0),
+                (true, _) => (2.0 * state.gamma).min(state.unit),
                 (false, true) => state.gamma,
                 (false, false) => 0.25 * state.gamma,
             };
@@ -306,21 +312,30 @@ impl Optimizer for Adaptive {
     }
     fn tell(&mut self, id: u64, value: f64, gradient: Option<&[f64]>) -> Result<Option<StepReport>> {
         let question = self.progress.answered(id)?;
-        let gradient = self.progress.check(value, gradient, false)?;
+        // Without a value at its start a run cannot begin: the question stays open.
+        let gradient = self.progress.check(value, gradient, question.at == At::Iterate)?;
         let finite = value.is_finite() && pass::all_between(gradient, f64::MIN, f64::MAX);
         self.progress.evaluated(if finite { value } else { f64::NAN }, question.at, 0);
-        let told = finite.then_some(value);
+        let unit = self.state.unit;
         if question.at == At::Iterate {
-            if finite {
-                self.state.g.copy_from_slice(gradient);
-                self.state.value = Some(value);
+            if self.state.value.is_none() {
+                self.state.unit = unit_of(gradient);
+                for (own, g) in self.state.g.iter_mut().zip(gradient) {
+                    *own = g / self.state.unit;
+                }
+                self.state.value = Some(value / self.state.unit);
                 self.state.verdict = Some(Verdict::Accepted);
-            } else {
-                self.state.gave_up = true;
-                self.state.verdict = Some(Verdict::Failed);
             }
-            return Ok(Some(self.progress.finish(Phase::True, told, None)));
+            return Ok(Some(self.progress.finish(Phase::True, Some(value), None)));
         }
+        let from = self.state.value.map(|value| value * unit);
+        let in_units: Vec<f64>;
+        let (value, gradient) = if unit == 1.0 {
+            (value, gradient)
+        } else {
+            in_units = gradient.iter().map(|g| g / unit).collect();
+            (value / unit, in_units.as_slice())
+        };
         self.state.learned += u64::from(self.council.driver().is_some());
         if finite {
             let accepted = self.learn(value, gradient);
@@ -340,7 +355,7 @@ impl Optimizer for Adaptive {
             }
             self.rejected();
         }
-        Ok(Some(self.progress.finish(Phase::True, told, None)))
+        Ok(Some(self.progress.finish(Phase::True, from, None)))
     }
     fn advance(&mut self, _: u64) -> Result<u64> {
         self.progress.require_closed("advance").map(|()| 0)

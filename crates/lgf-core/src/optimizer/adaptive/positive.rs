@@ -39,7 +39,7 @@ pub fn fit(data: &Reduced, gamma: f64) -> Mat<f64> {
             }
         }
         let (sbs, mut sy) = (dot(s, &bs), dot(s, &y));
-        if !(sbs > 0.0) {
+        if sbs.is_nan() || sbs <= 0.0 {
             continue;
         }
         if sy < DAMPING * sbs {
@@ -47,7 +47,7 @@ pub fn fit(data: &Reduced, gamma: f64) -> Mat<f64> {
             y.iter_mut().zip(&bs).for_each(|(y, bs)| *y = share * *y + (1.0 - share) * bs);
             sy = dot(s, &y);
         }
-        if !(sy > 1e-14 * norm(s) * norm(&y)) {
+        if sy.is_nan() || sy <= 1e-14 * norm(s) * norm(&y) {
             continue;
         }
         for j in 0..k {
