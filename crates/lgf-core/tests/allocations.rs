@@ -175,7 +175,8 @@ fn optimizers_of_every_kind() {
     let mut fits = [0; 2];
     let rest = optimizers()
         .into_iter()
-        .filter(|(name, _)| !name.contains("all rows") && !name.contains("energy"));
+        // The council of the adaptive flow makes all its models anew for every evaluation.
+        .filter(|(name, _)| !name.contains("all rows") && !name.contains("energy") && !name.contains("LGFAdaptive"));
     for (name, make) in rest.chain(same_rank) {
         // No linear flow, so that trust regions lose their model now and then.
         let mut problem = bowl(3);

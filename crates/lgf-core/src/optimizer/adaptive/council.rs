@@ -69,6 +69,8 @@ pub struct Council {
     /// Whether the coordinates are the variables themselves.
     pub full: bool,
     faithful: bool,
+    /// Whether directions are Newton's: their own step is the end of their flow.
+    newton: bool,
     /// Which variables bounds hold back in the open move; empty where none can be.
     held: Vec<bool>,
     data: Reduced,
@@ -142,6 +144,7 @@ impl Council {
             candidates,
             full,
             faithful: options.faithful,
+            newton: options.direction == Direction::Newton,
             held: Vec::new(),
             data: Reduced::default(),
             fitted: false,
@@ -156,9 +159,10 @@ impl Council {
             } else {
                 open.z.len() <= 2 * window.len() + 1
             };
-            open.driver
-                .is_none_or(|driver| driver < self.candidates.len() && length && !window.is_empty())
-                && open.z.iter().all(|z| z.is_finite())
+            let led = open
+                .driver
+                .is_none_or(|driver| driver < self.candidates.len() && !open.z.is_empty());
+            led && (open.z.is_empty() || (length && !window.is_empty())) && open.z.iter().all(|z| z.is_finite())
         });
         let numbers = [trust.radius, trust.horizon, trust.length];
         open && trust.standings.len() == self.candidates.len()
@@ -172,11 +176,16 @@ impl Council {
         Some(self.candidates[driver].name())
     }
 
-    /// The open move is a step of descent.
-    pub fn descend(&mut self, promise: f64) {
+    /// The open move is a step of descent for a time; what was fitted is judged by it too.
+    pub fn descend(&mut self, gamma: f64, promise: f64) {
+        let z = if self.fitted {
+            self.data.g.iter().map(|g| -gamma * g).collect()
+        } else {
+            Vec::new()
+        };
         self.trust.open = Some(Open {
             driver: None,
-            z: Vec::new(),
+            z,
             promise,
             bounded: true,
         });
@@ -214,14 +223,14 @@ impl Council {
 
     /// Fits again what the open move was made with, after a snapshot.
     pub fn recall(&mut self, window: &Window, g: &[f64], gamma: f64, held: bool) {
-        if !self.fitted && self.trust.open.as_ref().is_some_and(|open| open.driver.is_some()) {
+        if !self.fitted && self.trust.open.as_ref().is_some_and(|open| !open.z.is_empty()) {
             self.fit(window, g, gamma, held);
         }
     }
 
     /// The open move was cut off at bounds.
     pub fn moved(&mut self, x: &[f64], next: &[f64]) {
-        if let Some(open) = self.trust.open.as_mut().filter(|open| self.full && open.driver.is_some()) {
+        if let Some(open) = self.trust.open.as_mut().filter(|open| self.full && !open.z.is_empty()) {
             open.z.iter_mut().zip(next).zip(x).for_each(|((z, n), x)| *z = n - x);
         }
     }
@@ -266,7 +275,9 @@ impl Council {
             })
             .filter(|&i| self.candidates[i].is_ok())
             // Directions that are no gradients come with a step of their own to fall back on.
-            .filter(|&i| !matches!(self.candidates[i], Candidate::General(_)) || (failures == 0 && trust.standings[i].error < GOOD))
+            .filter(|&i| {
+                !matches!(self.candidates[i], Candidate::General(_)) || (failures == 0 && !self.newton && trust.standings[i].error < GOOD)
+            })
             .collect();
         order.sort_by(|&i, &j| trust.standings[i].error.total_cmp(&trust.standings[j].error));
         if self.faithful {
@@ -310,10 +321,10 @@ impl Council {
             return Judgement { wild: false, shrink: 1.0 };
         };
         self.fitted = false;
-        let last = if open.driver.is_some() {
-            self.score(window, outcome, &open)
-        } else {
+        let last = if open.z.is_empty() {
             1.0
+        } else {
+            self.score(window, outcome, &open)
         };
         let trust = &mut self.trust;
         let length = outcome.length;
@@ -430,6 +441,7 @@ impl Council {
 
     /// Forgets how far it went: the window was emptied.
     pub fn restart(&mut self) {
+        self.fitted = false;
         self.trust.radius = f64::INFINITY;
         self.trust.horizon = 0.0;
     }

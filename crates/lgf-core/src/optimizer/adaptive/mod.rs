@@ -202,7 +202,7 @@ impl Adaptive {
             self.state.fits += 1;
         }
         if !led {
-            self.council.descend(0.5 * gamma * inner(g, g));
+            self.council.descend(gamma, 0.5 * gamma * inner(g, g));
             pass::combine([(1.0, x.as_slice()), (-gamma, g)].into_iter(), next);
         }
         if let Some(bounds) = &self.bounds {
