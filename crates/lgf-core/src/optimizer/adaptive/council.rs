@@ -58,8 +58,6 @@ pub struct Trust {
     radius: f64,
     /// How long the flow is followed where it is followed faithfully; 0 before the first time.
     horizon: f64,
-    /// Length of the last move.
-    length: f64,
 }
 
 /// Candidates and the trust in them.
@@ -74,6 +72,8 @@ pub struct Council {
     /// Which variables bounds hold back in the open move; empty where none can be.
     held: Vec<bool>,
     data: Reduced,
+    /// Length of the newest step, and distance of the farthest point.
+    reach: [f64; 2],
     fitted: bool,
 }
 
@@ -139,7 +139,6 @@ impl Council {
                 open: None,
                 radius: f64::INFINITY,
                 horizon: 0.0,
-                length: 0.0,
             },
             candidates,
             full,
@@ -147,6 +146,7 @@ impl Council {
             newton: options.direction == Direction::Newton,
             held: Vec::new(),
             data: Reduced::default(),
+            reach: [0.0; 2],
             fitted: false,
         }
     }
@@ -164,7 +164,7 @@ impl Council {
                 .is_none_or(|driver| driver < self.candidates.len() && !open.z.is_empty());
             led && (open.z.is_empty() || (length && !window.is_empty())) && open.z.iter().all(|z| z.is_finite())
         });
-        let numbers = [trust.radius, trust.horizon, trust.length];
+        let numbers = [trust.radius, trust.horizon];
         open && trust.standings.len() == self.candidates.len()
             && numbers.iter().all(|v| *v >= 0.0)
             && trust.standings.iter().all(|s| s.error >= 0.0 && s.radius >= 0.0)
@@ -209,11 +209,13 @@ impl Council {
             })
         };
         let points = self.data.points();
+        let near = self.data.s.first().map_or(0.0, |s| norm(s));
+        self.reach = [near, points.iter().map(|p| norm(&p.z)).fold(near, f64::max)];
         let lesson = Lesson {
             data: &self.data,
             points: &points,
             gamma,
-            near: self.data.s.first().map_or(0.0, |s| norm(s)),
+            near,
         };
         for candidate in &mut self.candidates {
             candidate.fit(&lesson);
@@ -286,9 +288,7 @@ impl Council {
                 trust.horizon = 4.0 * gamma;
             }
         }
-        let lengths = self.data.points().iter().map(|p| norm(&p.z)).collect::<Vec<_>>();
-        let near = self.data.s.first().map_or(0.0, |s| norm(s));
-        let far = lengths.iter().fold(near, |far, &r| far.max(r));
+        let [near, far] = self.reach;
         order.into_iter().find_map(|i| {
             let standing = trust.standings[i];
             let mut radius = standing.radius;
@@ -383,7 +383,6 @@ impl Council {
             trust.radius = radius;
             trust.horizon /= 16.0;
         }
-        trust.length = length;
         judgement
     }
 

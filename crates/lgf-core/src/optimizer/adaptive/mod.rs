@@ -14,7 +14,8 @@
 //! end, or as far as it is trusted; the end is evaluated, accepted if it is not worse, and learned from in any case. No step ends above the
 //! start, and none is taken on faith.
 //!
-//! Cost of a step beside the evaluation: four passes over the window where there are many variables, and `O(window^3)`.
+//! Cost of a step beside the evaluation: two passes over the window where there are many variables, some fifteen over single vectors, and
+//! `O(window^3)`; with bounds that hold variables back `2 window + 1` passes more.
 mod candidate;
 mod council;
 mod general;
@@ -172,7 +173,7 @@ impl Adaptive {
     fn first_time(&self, g: &[f64]) -> f64 {
         let length = length(g);
         if self.options.direction == Direction::Newton {
-            return self.options.first_step.map_or(1.0 * self.state.unit, |step| step / length);
+            return self.options.first_step.map_or(self.state.unit, |step| step / length);
         }
         let by_size = FIRST_SHARE * self::length(&self.progress.x) / length;
         let by_value = FIRST_DECREASE * self.state.value.unwrap_or(0.0).abs() / length / length;
@@ -234,7 +235,6 @@ impl Adaptive {
         let Progress { x, next, .. } = &self.progress;
         self.council
             .recall(&self.window, free.as_deref().unwrap_or(&state.g), state.gamma, free.is_some());
-        let led = self.council.driver().is_some();
         self.window
             .push([x, next], [&state.g, gradient], |slot| Record::new(slot, value - base, 0.0));
         let [slope, gy, ss, sy, yy] = self.window.newest_products(&state.g);
@@ -258,11 +258,11 @@ impl Adaptive {
         if sy > 0.0 && yy > 0.0 && !judgement.wild && !newton {
             state.gamma = sy / yy;
         } else if newton {
-            // The step of Newton's method needs no learning: it is shortened only where it fails itself.
-            state.gamma = match (accepted, led) {
-                (true, _) => (2.0 * state.gamma).min(state.unit),
-                (false, true) => state.gamma,
-                (false, false) => 0.25 * state.gamma,
+            // The step of Newton's method needs no learning.
+            state.gamma = if accepted {
+                (2.0 * state.gamma).min(state.unit)
+            } else {
+                0.25 * state.gamma
             };
         } else if !accepted && self.window.records().iter().all(|record| record.wild) {
             state.gamma *= judgement.shrink;
