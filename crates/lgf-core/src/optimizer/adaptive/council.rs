@@ -1,5 +1,6 @@
 //! The council: candidates, how well each has predicted, and how far the learned flow is trusted.
 use super::candidate::{Candidate, Lesson, Test};
+use super::families::{MANY, all, families, is_few};
 use super::general::General;
 use super::options::AdaptiveOptions;
 use super::polynomial::Polynomial;
@@ -21,11 +22,6 @@ const GOOD: f64 = 0.25;
 const BETTER: f64 = 0.5;
 /// Error of a prediction after which a polynomial may be followed to its end, however far.
 const EXACT: f64 = 0.01;
-/// Most variables of a polynomial in all of them, and of one with neighbours alone.
-const FEW: usize = 6;
-const MANY: usize = 256;
-/// Variables up to which they are coordinates themselves.
-const SMALL: usize = 128;
 /// A rejected end further than this many times the best share of the step is outside of what a linear model is good for.
 const WILD: f64 = 0.1;
 
@@ -115,16 +111,15 @@ impl Council {
         } else {
             candidates.push(Candidate::General(General::default()));
         }
-        let full = d <= SMALL.max(2 * options.capacity(d) + 1);
+        // Up to so many variables they are coordinates themselves.
+        let full = d <= MANY.max(2 * options.capacity(d) + 1);
         if options.direction == Direction::Gradient && !options.faithful && full {
-            let all: [Vec<u32>; 1] = [(0..d as u32).collect()];
-            let pairs: Vec<Vec<u32>> = (1..d as u32).map(|i| vec![i - 1, i]).collect();
-            let (groups, lowest) = if d <= FEW { (&all[..], 2) } else { (&pairs[..], 1) };
-            let most = if d <= MANY { options.max_order } else { 0 };
-            let polynomials = (lowest..=most).filter_map(|order| Polynomial::new(d, groups, order));
-            candidates.extend(polynomials.map(Candidate::Polynomial));
-            if d <= FEW {
-                let polynomials = (1..=options.max_order.min(2)).filter_map(|order| Polynomial::new(d, &all, order));
+            for family in families(d, options.max_order) {
+                let polynomials = family.orders.filter_map(|order| Polynomial::new(d, &family.groups, order));
+                candidates.extend(polynomials.map(Candidate::Polynomial));
+            }
+            if is_few(d) {
+                let polynomials = (1..=options.max_order.min(2)).filter_map(|order| Polynomial::new(d, &all(d), order));
                 candidates.extend(polynomials.map(|polynomial| Candidate::Warp(Warp::new(polynomial))));
             }
         }

@@ -18,6 +18,7 @@
 //! `O(window^3)`; with bounds that hold variables back `2 window + 1` passes more.
 mod candidate;
 mod council;
+mod families;
 mod general;
 mod monomials;
 mod options;

@@ -83,14 +83,21 @@ impl Monomials {
         self.factors[m].iter().filter(|&&i| (i as usize) < self.dimension).count()
     }
 
+    /// Whether it is a power of one variable.
+    pub fn is_power(&self, m: usize) -> bool {
+        self.factors[m]
+            .iter()
+            .all(|&i| i == self.factors[m][0] || i as usize == self.dimension)
+    }
+
     /// Which monomials contain a variable.
     pub fn containing(&self, i: usize) -> impl Iterator<Item = usize> + '_ {
         self.parts[i].iter().map(|part| part.monomial as usize)
     }
 
-    /// The coordinates and the one behind them that is 1.
-    pub fn padded(&self, z: &[f64], scale: f64) -> Vec<f64> {
-        z.iter().map(|z| z / scale).chain([1.0]).collect()
+    /// The coordinates in their units, and behind them the one that is 1.
+    pub fn padded(&self, z: &[f64], units: &[f64]) -> Vec<f64> {
+        z.iter().zip(units).map(|(z, unit)| z / unit).chain([1.0]).collect()
     }
 
     /// Derivatives along variable `i` of the monomials that contain it, in the order of [`Monomials::containing`]. `z` is padded.

@@ -8,8 +8,14 @@ use faer::sparse::linalg::solvers::{Llt, SymbolicLlt};
 use faer::sparse::{SparseColMatRef, SymbolicSparseColMat};
 use faer::{Mat, MatMut, Side};
 
-/// Weight of the prior `c = 0` relative to the heaviest monomial, in units of the typical distance; higher orders are drawn to zero more.
-const PRIOR: [f64; 5] = [1e-6, 1e-6, 1e-6, 3e-6, 1e-5];
+/// Weight of the prior `c = 0` by the number of factors, relative to the heaviest monomial and to each one's own weight. It is at the rounding
+/// errors of the normal equations: what the points say at all is believed, and where they say the same of two monomials the prior chooses.
+const PRIOR: [f64; 5] = [0.0, 0.0, 1e-18, 1e-17, 1e-16];
+const OWN_PRIOR: f64 = 1e-16;
+/// How much more a monomial of several variables is drawn to zero than a power of one.
+const CROSS: f64 = 100.0;
+/// Units of variables differ by no more than this from the typical distance.
+const UNITS: f64 = 1e6;
 
 /// A learned polynomial.
 #[derive(Clone)]
@@ -18,10 +24,20 @@ pub struct Polynomial {
     pattern: Pattern,
     /// Order of the field: one less than that of the potential.
     order: usize,
-    scale: f64,
+    /// Whether each variable has a unit of its own: the distance that it went. Else all have one.
+    own_units: bool,
+    /// Units in which the variables are about 1.
+    units: Vec<f64>,
     c: Vec<f64>,
     g: Vec<f64>,
     pub ok: bool,
+}
+
+/// A point in units of the variables, with its weight; `z` is padded.
+struct Sample {
+    z: Vec<f64>,
+    targets: Vec<f64>,
+    weight: f64,
 }
 
 /// The upper half of the normal matrix of a regression over monomials, by columns.
@@ -82,7 +98,8 @@ impl Polynomial {
             g: vec![0.0; dimension],
             monomials,
             order,
-            scale: 1.0,
+            units: vec![1.0; dimension],
+            own_units: groups.len() == 1 || groups.iter().all(|group| group.len() == 1),
             ok: false,
         })
     }
@@ -91,36 +108,32 @@ impl Polynomial {
         self.monomials.len()
     }
 
-    /// Least squares over the points: gradients and values, rows weighted by the truncation error at their distance, `1 / |z|^order`, and not
-    /// heavier than at the distance `near` for which predictions are wanted.
+    /// Least squares over the points, rows weighted by the truncation error at their distance, `1 / |z|^order`, and not heavier than at the
+    /// distance `near` for which predictions are wanted. Distances are in units of the variables, and so are gradients.
     ///
     /// Returns the share of the weighted targets that is left.
     pub fn fit(&mut self, points: &[Point], g: &[f64], near: f64, most: usize) -> f64 {
         self.ok = false;
-        let d = g.len();
-        let points: Vec<(&Point, f64)> = points
-            .iter()
-            .map(|point| (point, norm(&point.z)))
-            .filter(|&(_, r)| r > 0.0)
-            .take(most)
-            .collect();
-        if points.is_empty() {
+        let points: Vec<&Point> = points.iter().filter(|point| norm(&point.z) > 0.0).take(most).collect();
+        let Some(newest) = points.first() else {
             return f64::INFINITY;
+        };
+        let scale = median(points.iter().map(|point| norm(&point.z))).max(near);
+        self.units = vec![scale; g.len()];
+        if self.own_units {
+            let even = (g.len() as f64).sqrt();
+            for (i, unit) in self.units.iter_mut().enumerate() {
+                *unit = (even * median(points.iter().map(|point| point.z[i].abs()))).clamp(scale / UNITS, scale * UNITS);
+            }
         }
-        let mut distances: Vec<f64> = points.iter().map(|&(_, r)| r).collect();
-        distances.sort_unstable_by(f64::total_cmp);
-        let scale = distances[distances.len() / 2].max(near);
+        let near = if self.own_units { self.length(&newest.z) } else { near / scale };
+        let samples: Vec<Sample> = points.iter().map(|point| self.sample(point, near)).collect();
         let n = self.monomials.len();
         let mut normal = vec![0.0; self.pattern.symbolic.row_idx().len()];
-        let (mut right, mut all) = (vec![0.0; n], 0.0);
-        let mut row = Vec::new();
-        for (point, r) in points {
-            let z = self.monomials.padded(&point.z, scale);
-            let w = point.weight / (r.max(near) / scale).powi(self.order as i32);
-            for i in 0..d {
-                row.clear();
-                row.extend(self.monomials.derivatives(i, &z).map(|v| w * v));
-                let target = w * point.h[i] * scale;
+        let (mut right, mut all, mut row) = (vec![0.0; n], 0.0, Vec::new());
+        for sample in &samples {
+            for (i, target) in sample.targets.iter().enumerate() {
+                self.row(i, sample, &mut row);
                 all += target * target;
                 let mut slots = self.pattern.slots[i].iter();
                 for (a, m) in self.monomials.containing(i).enumerate() {
@@ -134,9 +147,9 @@ impl Polynomial {
         }
         let top = normal.iter().fold(0.0_f64, |top, v| top.max(v.abs()));
         for m in 0..n {
-            let prior = PRIOR[self.monomials.order(m)];
-            let diagonal = self.pattern.symbolic.col_ptr()[m + 1] - 1;
-            normal[diagonal] += prior * prior * top;
+            let own = &mut normal[self.pattern.symbolic.col_ptr()[m + 1] - 1];
+            let weight = if self.monomials.is_power(m) { 1.0 } else { CROSS };
+            *own += weight * (PRIOR[self.monomials.order(m)] * top + OWN_PRIOR * *own);
         }
         let Some(symbolic) = self.pattern.factor.clone() else {
             return f64::INFINITY;
@@ -145,51 +158,85 @@ impl Polynomial {
         let Ok(factor) = Llt::try_new_with_symbolic(symbolic, matrix, Side::Upper) else {
             return f64::INFINITY;
         };
-        let given = right.clone();
-        factor.solve_in_place(MatMut::from_column_major_slice_mut(&mut right, n, 1));
-        self.ok = right.iter().all(|c| c.is_finite());
-        self.c = right;
-        self.scale = scale;
+        let mut c = right.clone();
+        factor.solve_in_place(MatMut::from_column_major_slice_mut(&mut c, n, 1));
+        // What the normal equations lost of it, from the residuals of the points themselves.
+        let mut rest = vec![0.0; n];
+        for sample in &samples {
+            for (i, target) in sample.targets.iter().enumerate() {
+                self.row(i, sample, &mut row);
+                let known: f64 = self.monomials.containing(i).zip(&row).map(|(m, v)| v * c[m]).sum();
+                for (m, v) in self.monomials.containing(i).zip(&row) {
+                    rest[m] += v * (target - known);
+                }
+            }
+        }
+        factor.solve_in_place(MatMut::from_column_major_slice_mut(&mut rest, n, 1));
+        c.iter_mut().zip(&rest).for_each(|(c, rest)| *c += rest);
+        self.ok = c.iter().all(|c| c.is_finite());
+        self.c = c;
         self.g = g.to_vec();
         // |A c - t|^2 = |t|^2 - c'A't, up to the prior.
         if self.ok {
-            ((all - dot(&self.c, &given)) / all).max(0.0)
+            ((all - dot(&self.c, &right)) / all).max(0.0)
         } else {
             f64::INFINITY
         }
     }
 
-    /// `phi(z)`.
-    pub fn value(&self, z: &[f64]) -> f64 {
-        dot(&self.g, z) + self.monomials.value(&self.c, &self.monomials.padded(z, self.scale))
+    fn sample(&self, point: &Point, near: f64) -> Sample {
+        let weight = point.weight / self.length(&point.z).max(near).powi(self.order as i32);
+        Sample {
+            z: self.monomials.padded(&point.z, &self.units),
+            targets: point.h.iter().zip(&self.units).map(|(h, unit)| weight * h * unit).collect(),
+            weight,
+        }
+    }
+
+    /// The weighted derivatives along variable `i` of the monomials that contain it.
+    fn row(&self, i: usize, sample: &Sample, out: &mut Vec<f64>) {
+        out.clear();
+        out.extend(self.monomials.derivatives(i, &sample.z).map(|v| sample.weight * v));
+    }
+
+    /// Length in units of the variables.
+    fn length(&self, z: &[f64]) -> f64 {
+        z.iter().zip(&self.units).map(|(z, unit)| (z / unit).powi(2)).sum::<f64>().sqrt()
     }
 
     /// `grad phi(z) - g`.
     pub fn change(&self, z: &[f64]) -> Vec<f64> {
         let mut out = vec![0.0; z.len()];
-        let z = self.monomials.padded(z, self.scale);
-        self.monomials.add_gradient(&self.c, &z, 1.0 / self.scale, &mut out);
+        let z = self.monomials.padded(z, &self.units);
+        self.monomials.add_gradient(&self.c, &z, 1.0, &mut out);
+        out.iter_mut().zip(&self.units).for_each(|(out, unit)| *out /= unit);
         out
+    }
+
+    /// Entries times the units.
+    fn scaled(&self, v: &[f64]) -> Vec<f64> {
+        v.iter().zip(&self.units).map(|(v, unit)| v * unit).collect()
     }
 
     /// The flow from `z = 0` until it rests, or is `radius` away: implicit Euler steps, `(1/h + H) dz = -grad phi`, as long as `phi` falls.
     pub fn follow(&self, radius: f64) -> Move {
         let d = self.g.len();
         let (mut z, mut phi) = (vec![0.0; d], 0.0);
+        let g = self.scaled(&self.g);
+        let ones = vec![1.0; d];
         let mut hessian = Mat::zeros(d, d);
         let mut cholesky = Cholesky::default();
         let mut rate: f64 = 0.0;
-        let start = norm(&self.g);
+        let start = norm(&g);
         let mut reached = true;
         for _ in 0..100 {
-            let padded = self.monomials.padded(&z, self.scale);
-            let mut gradient = self.g.clone();
-            self.monomials.add_gradient(&self.c, &padded, 1.0 / self.scale, &mut gradient);
+            let padded = self.monomials.padded(&z, &ones);
+            let mut gradient = g.clone();
+            self.monomials.add_gradient(&self.c, &padded, 1.0, &mut gradient);
             if norm(&gradient) <= 1e-12 * start {
                 break;
             }
-            self.monomials
-                .hessian(&self.c, &padded, 1.0 / (self.scale * self.scale), &mut hessian);
+            self.monomials.hessian(&self.c, &padded, 1.0, &mut hessian);
             let top = (0..d)
                 .map(|j| (0..d).map(|i| hessian[(i, j)].abs()).sum::<f64>())
                 .fold(f64::MIN_POSITIVE, f64::max);
@@ -200,13 +247,14 @@ impl Polynomial {
                     let mut step: Vec<f64> = gradient.iter().map(|g| -g).collect();
                     cholesky.solve(&mut step);
                     let mut next: Vec<f64> = z.iter().zip(&step).map(|(z, s)| z + s).collect();
-                    let outside = norm(&next) > radius;
+                    let outside = norm(&self.scaled(&next)) > radius;
                     if outside {
-                        let (a, b, c) = (dot(&step, &step), dot(&z, &step), dot(&z, &z) - radius * radius);
+                        let (s, o) = (self.scaled(&step), self.scaled(&z));
+                        let (a, b, c) = (dot(&s, &s), dot(&o, &s), dot(&o, &o) - radius * radius);
                         let t = (((b * b - a * c).max(0.0)).sqrt() - b) / a;
                         next = z.iter().zip(&step).map(|(z, s)| z + t * s).collect();
                     }
-                    let value = self.value(&next);
+                    let value = dot(&g, &next) + self.monomials.value(&self.c, &self.monomials.padded(&next, &ones));
                     if value < phi {
                         taken = Some((next, value, outside));
                         break;
@@ -226,9 +274,16 @@ impl Polynomial {
             }
         }
         Move {
-            z,
+            z: self.scaled(&z),
             promise: -phi,
             horizon: if reached { f64::INFINITY } else { 0.0 },
         }
     }
+}
+
+/// The middle one of some numbers.
+fn median(of: impl Iterator<Item = f64>) -> f64 {
+    let mut of: Vec<f64> = of.collect();
+    of.sort_unstable_by(f64::total_cmp);
+    of.get(of.len() / 2).copied().unwrap_or(0.0)
 }
