@@ -14,8 +14,8 @@
 //! end, or as far as it is trusted; the end is evaluated, accepted if it is not worse, and learned from in any case. No step ends above the
 //! start, and none is taken on faith.
 //!
-//! Cost of a step beside the evaluation: two passes over the window where there are many variables, some fifteen over single vectors, and
-//! `O(window^3)`; with bounds that hold variables back `2 window + 1` passes more.
+//! Cost of a step beside the evaluation: two passes over the window where there are many variables, some ten over single vectors, and
+//! `O(window^3)`; while bounds hold variables back `2 window + 1` passes more.
 mod candidate;
 mod council;
 mod general;
