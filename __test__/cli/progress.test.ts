@@ -95,6 +95,19 @@ test('the line tells run, share, kind of step, evaluations, value and time', () 
   expect(endText(record, 4, 'misfit')).toBe('Adam ████░░░░░░░░░░░░  25 %  stopped      1/4  1 evaluations  misfit 2.00e+0  took 2.0 s');
 });
 
+test('a narrow line leaves out what matters least', () => {
+  const moment = { name: 'Adam', epoch: 30, evaluations: 20, value: 0.0123, next: 'fit', clock: new StepClock() } as const;
+  const within = (width: number) => progressText(moment, 120, { seconds: 8, atLeast: false }, 'misfit', width);
+  expect([95, 80, 70, 55, 45, 20].map(within)).toEqual([
+    'Adam ████░░░░░░░░░░░░  25 %  fit step      30/120  20 evaluations  misfit 1.23e-2  8.0 s left',
+    'Adam  25 %  fit step      30/120  20 evaluations  misfit 1.23e-2  8.0 s left',
+    'Adam  25 %   30/120  20 evaluations  misfit 1.23e-2  8.0 s left',
+    'Adam  25 %   30/120  misfit 1.23e-2  8.0 s left',
+    'Adam  25 %  misfit 1.23e-2  8.0 s left',
+    'Adam  25 %  misfit 1.23e-2  8.0 s left',
+  ]);
+});
+
 describe('the line', () => {
   const sink = (isTTY: boolean, columns = 80) => {
     const written: string[] = [];

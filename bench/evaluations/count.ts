@@ -19,6 +19,8 @@ export interface Case {
   readonly budget: number;
   /** Whether a method that ends early may start again from its end. */
   readonly restart: boolean;
+  /** What `evaluate` writes, where it is no gradient: only methods that take such a direction are run. */
+  readonly direction?: 'newton';
 }
 
 /** Evaluations to each level, `null` where it was not reached; `best` the least quantity seen. */

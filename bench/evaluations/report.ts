@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Group } from './cases.ts';
-import { type Counts, charged, geometricMean } from './count.ts';
+import { type Case, type Counts, charged, geometricMean } from './count.ts';
 import { METHODS, SCIPYS } from './methods.ts';
 import { profileSvg, profiles } from './profile.ts';
 
@@ -14,6 +14,7 @@ export interface Figures {
   readonly dimension: number;
   readonly levels: readonly number[];
   readonly budget: number;
+  readonly direction?: Case['direction'];
   readonly methods: Readonly<Record<string, Counts>>;
 }
 
@@ -30,12 +31,15 @@ export interface Standing {
 }
 
 const root = join(import.meta.dirname, '../..');
-const text = (level: number): string =>
-  level >= 0.001 || level < 0 ? `${Number(level.toPrecision(2))}` : level.toExponential(0).replace('.0', '');
+/** A level as tables write it. */
+export const levelText = (level: number): string =>
+  (level >= 0.001 && level < 1e5) || level < 0
+    ? `${Number(level.toPrecision(2))}`
+    : level.toExponential(1).replace('.0', '').replace('+', '');
 
 export function rowOf({ name, methods }: Figures): string {
   const cells = Object.entries(methods).map(([method, { counts }]) => `${method} ${counts.map((n) => n ?? '–').join(' ')}`);
-  return `${name.padEnd(24)} ${cells.join(' | ')}`;
+  return `${name.padEnd(24)} ${cells.join(' | ') || 'gives no gradient, which these methods need'}`;
 }
 
 /** The one of SciPy's methods with the least geometric mean over all cases and levels. */
@@ -62,19 +66,24 @@ export function standings(figures: readonly Figures[]): readonly Standing[] {
     const mean = geometricMean(Array.from({ length: levels }, (_, level) => at(level)).flat());
     const against = figures.filter(({ methods }) => 'L-BFGS-B' in methods);
     const worst = against
-      .flatMap((row) => row.levels.map((level, i) => ({ ratio: ratio(row, 'L-BFGS-B', i), where: `${row.name} at ${text(level)}` })))
+      .flatMap((row) => row.levels.map((level, i) => ({ ratio: ratio(row, 'L-BFGS-B', i), where: `${row.name} at ${levelText(level)}` })))
       .toSorted((a, b) => b.ratio - a.ratio)[0];
     return { name, means, mean, worst, solved: figures.filter(({ methods }) => methods[name]?.counts.at(-1) != null).length };
   });
 }
 
-const TITLES: Readonly<Record<Group, string>> = {
+/** Headings. */
+export const TITLES: Readonly<Record<Group, string>> = {
   functions: 'Test functions',
   noisy: 'Test functions with noise',
   paper: 'Problems of the paper',
 };
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+
+const NEWTON = `Where directions are Newton's, methods that need a gradient are left out of the case, and the case out of the means. The last level is the residual that
+Newton's method with the published rate, 0.15, has after 225 evaluations. \`GradientDescent\` is Newton's method with the best of the rates 1, 0.5 and that one: its full step
+is the end of its flow, and no flow takes fewer; \`LGFAdaptive\` needs no rate for the same. \`LGFGradientFlow\` has the published settings.`;
 
 /** The section of BENCHMARKS.md. */
 export function markdown(figures: readonly Figures[], versions: Readonly<Record<string, string>>): string {
@@ -91,18 +100,21 @@ gradient's length at every point and the value exact, levels are 100 times, 10 t
     const own = figures.filter((row) => row.group === group);
     if (own.length === 0) continue;
     parts.push(`### ${TITLES[group]}`, standingTable(own), caseTable(own));
+    if (own.some(({ direction }) => direction !== undefined)) parts.push(NEWTON);
     if (group === 'functions' && own.length > 1) parts.push('![Performance profile](docs/figures/evaluations.svg)');
   }
   return `${parts.join('\n\n')}\n`;
 }
 
-function standingTable(figures: readonly Figures[]): string {
+function standingTable(all: readonly Figures[]): string {
+  // Cases without a gradient are not run by all methods.
+  const figures = all.filter(({ direction }) => direction === undefined);
   const found = standings(figures);
   if (found.length === 0) return 'Without one of SciPy’s methods there is nothing to compare with.';
   // Levels have names only where all cases share them, or some have the first ones.
   const longest = figures.map(({ levels }) => levels).reduce((a, b) => (b.length > a.length ? b : a));
   const shared = figures.every(({ levels }) => levels.every((level, i) => level === longest[i]));
-  const heads = longest.map((level, i) => (shared ? text(level) : `level ${i + 1}`));
+  const heads = longest.map((level, i) => (shared ? levelText(level) : `level ${i + 1}`));
   const noisy = figures.every(({ group }) => group === 'noisy');
   const rows = found.map(({ name, means, mean, worst, solved }) => [
     name,
@@ -112,7 +124,7 @@ function standingTable(figures: readonly Figures[]): string {
     ...(noisy ? [left(figures, name).toPrecision(2)] : []),
     worst === undefined ? '' : `${worst.ratio.toFixed(1)} (${worst.where})`,
   ]);
-  const reference = `Geometric means of the ratios to ${bestScipy(figures)}, the best of SciPy's methods on these ${figures.length} cases as a whole.`;
+  const reference = `Geometric means of the ratios to ${bestScipy(figures)}, the best of SciPy's methods on ${figures.length === 1 ? 'this case' : `these ${figures.length} cases as a whole`}.`;
   const head = [
     'method',
     ...heads,
@@ -134,8 +146,8 @@ function caseTable(figures: readonly Figures[]): string {
   const rows = figures.map(({ name, dimension, levels, methods }) => [
     name,
     `${dimension}`,
-    levels.map(text).join(', '),
-    ...names.map((method) => methods[method]?.counts.map((count) => count ?? '–').join(', ') ?? ''),
+    levels.map(levelText).join(', '),
+    ...names.map((method) => methods[method]?.counts.map((count) => count ?? '–').join(', ') ?? 'needs a gradient'),
   ]);
   return table(['case', 'd', 'levels', ...names], rows);
 }

@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CASES, type CaseEntry, largestCurvature } from './cases.ts';
 import { type Case, Counter, type Counts } from './count.ts';
-import { drive, METHODS, type Method, runRates } from './methods.ts';
+import { drive, METHODS, type Method, runRates, suited } from './methods.ts';
 import { type End, Peer } from './peer.ts';
 import { type Figures, markdown, rowOf, write } from './report.ts';
+import { progressLine, screen } from './screen.ts';
 import { Store } from './store.ts';
 
 const { values: options } = parseArgs({
@@ -84,14 +85,19 @@ for (const entry of cases) {
   let made: Case | undefined;
   const subject = () => (made ??= entry.make());
   const found: Record<string, Counts> = {};
-  for (const method of methods) found[method.name] = await countsOf(entry, method, subject);
-  const { dimension, levels, budget } = subject();
-  const row: Figures = { name: entry.name, group: entry.group, dimension, levels, budget, methods: found };
+  for (const method of methods) {
+    const own = suited(method, subject());
+    if (own !== undefined) found[method.name] = await countsOf(entry, own, subject);
+  }
+  const { dimension, levels, budget, direction } = subject();
+  const row: Figures = { name: entry.name, group: entry.group, dimension, levels, budget, ...(direction && { direction }), methods: found };
   figures.push(row);
-  if (!options.json) console.error(rowOf(row));
+  if (!options.json) console.error(process.stderr.isTTY ? progressLine(row, process.stderr.columns ?? 80) : rowOf(row));
   store.save();
 }
 peer?.close();
 if (options.json) console.log(JSON.stringify({ versions: store.versions, figures }));
+else if (process.stdout.isTTY)
+  console.log(`\n${screen(figures, process.stdout.columns ?? 80)}\n\nTables with all counts: through a pipe, or --write`);
 else console.log(`\n${markdown(figures, store.versions)}`);
 if (options.write) write(figures, store.versions);

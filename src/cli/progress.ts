@@ -13,16 +13,23 @@ const BAR = 16;
 const TERMINAL_INTERVAL = 80;
 const LINES_INTERVAL = 3000;
 
-/** The text of the line before a step. */
-export function progressText(moment: Moment, epochs: number, left: Remaining, quantity: string): string {
+/** The text of the line before a step, within so many columns if leaving out what matters least gets it there. */
+export function progressText(
+  moment: Moment,
+  epochs: number,
+  left: Remaining,
+  quantity: string,
+  width: number = Number.POSITIVE_INFINITY,
+): string {
   const { name, epoch, evaluations, value, next } = moment;
-  return lineText({ name, epoch, evaluations, value, state: `${next} step` }, epochs, quantity, remainingText(left));
+  return lineText({ name, epoch, evaluations, value, state: `${next} step` }, epochs, quantity, remainingText(left), width);
 }
 
-/** The text of the line after the last step. */
-export function endText({ name, status, values, evaluations, time }: RunRecord, epochs: number, quantity: string): string {
+/** The text of the line after the last step, as {@link progressText}. */
+export function endText(record: RunRecord, epochs: number, quantity: string, width: number = Number.POSITIVE_INFINITY): string {
+  const { name, status, values, evaluations, time } = record;
   const end = { name, epoch: values.length - 1, evaluations: evaluations.at(-1) ?? 0, value: values.at(-1), state: status };
-  return lineText(end, epochs, quantity, `took ${duration(time.total)}`);
+  return lineText(end, epochs, quantity, `took ${duration(time.total)}`, width);
 }
 
 interface Line {
@@ -33,15 +40,21 @@ interface Line {
   readonly state: string;
 }
 
-function lineText({ name, epoch, evaluations, value, state }: Line, epochs: number, quantity: string, time: string): string {
+function lineText({ name, epoch, evaluations, value, state }: Line, epochs: number, quantity: string, time: string, width: number): string {
   const filled = Math.floor((BAR * epoch) / epochs);
-  return [
-    `${name} ${'█'.repeat(filled)}${'░'.repeat(BAR - filled)} ${String(Math.floor((100 * epoch) / epochs)).padStart(3)} %`,
-    `${state.padEnd('learned step'.length)} ${String(epoch).padStart(String(epochs).length)}/${epochs}`,
-    `${evaluations} evaluations`,
-    ...(value === undefined ? [] : [`${quantity} ${value.toExponential(2)}`]),
-    time,
-  ].join('  ');
+  const bar = `${'█'.repeat(filled)}${'░'.repeat(BAR - filled)} `;
+  // How many were left out so far: first the bar, then the kind of step, the evaluations, the steps.
+  const text = (left: number): string =>
+    [
+      `${name} ${left > 0 ? '' : bar}${String(Math.floor((100 * epoch) / epochs)).padStart(3)} %`,
+      ...(left > 3
+        ? []
+        : [`${left > 1 ? '' : `${state.padEnd('learned step'.length)} `}${String(epoch).padStart(String(epochs).length)}/${epochs}`]),
+      ...(left > 2 ? [] : [`${evaluations} evaluations`]),
+      ...(value === undefined ? [] : [`${quantity} ${value.toExponential(2)}`]),
+      time,
+    ].join('  ');
+  return [0, 1, 2, 3].map(text).find((line) => line.length <= width) ?? text(4);
 }
 
 /** Remaining time in words. */
@@ -72,6 +85,11 @@ export class ProgressLine {
     this.#shown = sink.isTTY ? Number.NEGATIVE_INFINITY : now();
   }
 
+  /** Columns that a line has; a wrapped one could not be rewritten. */
+  get width(): number {
+    return this.#sink.isTTY ? (this.#sink.columns ?? 80) - 1 : Number.POSITIVE_INFINITY;
+  }
+
   /** Whether a line given now would be shown: making its text costs something too. */
   get due(): boolean {
     return this.#now() - this.#shown >= (this.#sink.isTTY ? TERMINAL_INTERVAL : LINES_INTERVAL);
@@ -81,8 +99,7 @@ export class ProgressLine {
   show(text: string): void {
     this.#shown = this.#now();
     if (this.#sink.isTTY) {
-      // A line that wraps could not be rewritten.
-      const width = (this.#sink.columns ?? 80) - 1;
+      const { width } = this;
       this.#sink.write(`\r\u001b[K${text.length > width ? `${text.slice(0, width - 1)}…` : text}`);
       this.#open = true;
     } else this.#sink.write(`${text}\n`);

@@ -121,7 +121,7 @@ async function runAll(
       // A fit may take long, and the line stands still meanwhile: it should say why.
       const announced = moment.next === 'fit' && process.stderr.isTTY && !((clock.mean('fit') ?? 1) < ANNOUNCED);
       if (!quiet && (line.due || announced)) {
-        line.show(progressText(moment, epochs, timeLeft(moment, epochs, contenders.slice(position), earlier), quantity));
+        line.show(progressText(moment, epochs, timeLeft(moment, epochs, contenders.slice(position), earlier), quantity, line.width));
       }
       // Signals are heard only where the event loop turns; short steps need not pay for a turn each.
       if (performance.now() - turned > 10) {
@@ -131,7 +131,7 @@ async function runAll(
       state = run.next(interrupt.pressed);
     }
     records.push(state.value);
-    if (!quiet) line.show(endText(state.value, epochs, quantity));
+    if (!quiet) line.show(endText(state.value, epochs, quantity, line.width));
     line.end();
     earlier = clock;
   }

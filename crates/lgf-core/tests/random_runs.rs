@@ -261,7 +261,7 @@ fn convex_problems_of_any_scale_are_solved() {
         let mut problem = Problem::convex(r);
         if seed % 2 == 0 {
             // Squares of such gradients overflow or vanish.
-            (problem.scale, problem.length) = (power(r, -120.0, 120.0), power(r, -60.0, 60.0));
+            (problem.scale, problem.length) = (power(r, -150.0, 150.0), power(r, -100.0, 100.0));
             let stretched = problem.center.iter().map(|u| (u + 1.0) * problem.length);
             problem.start = stretched.collect();
         }

@@ -28,30 +28,8 @@ impl<'a> Columns<'a> {
 
     /// `out_i = column_i . x`: one pass over the columns. `partial` is room that only grows.
     pub fn dots(self, x: &[f64], out: &mut [f64], partial: &mut Vec<f64>) {
-        self.dots_of(&[x], out, partial);
-    }
-
-    /// `out_(j, i) = column_i . xs_j`, by `j`: one pass over the columns for all `xs`, block by block from the cache.
-    pub fn dots_of(self, xs: &[&[f64]], out: &mut [f64], partial: &mut Vec<f64>) {
-        let (arch, count) = (Arch::new(), self.count());
-        sum_blocks(self.length, xs.len() * self.data.len(), out, partial, |at, sums| {
-            for (x, sums) in xs.iter().zip(sums.chunks_exact_mut(count)) {
-                let x = &x[at.clone()];
-                let mut columns = self.part(at.clone());
-                let mut sums = sums.chunks_exact_mut(4);
-                for sums in sums.by_ref() {
-                    let columns = [(); 4].map(|()| columns.next().unwrap_or_default());
-                    arch.dispatch(Dots { columns, x, sums });
-                }
-                for (sum, column) in sums.into_remainder().iter_mut().zip(columns) {
-                    let sums = std::slice::from_mut(sum);
-                    arch.dispatch(Dots {
-                        columns: [column],
-                        x,
-                        sums,
-                    });
-                }
-            }
+        sum_blocks(self.length, self.data.len(), out, partial, |at, sums| {
+            add_dots(self.part(at.clone()), [&x[at]], sums);
         });
     }
 
@@ -74,56 +52,97 @@ impl<'a> Columns<'a> {
     /// `out += sum_i weights_i column_i` of the entries `at`, on this thread.
     pub fn add_part(self, at: Range<usize>, weights: &[f64], out: &mut [f64]) {
         debug_assert_eq!(weights.len(), self.count());
-        let arch = Arch::new();
-        let mut columns = self.part(at);
-        let mut weights = weights.chunks_exact(4);
-        for weights in weights.by_ref() {
-            let columns = [(); 4].map(|()| columns.next().unwrap_or_default());
-            arch.dispatch(Combine { columns, weights, out });
+        add_weighted(weights.iter().copied().zip(self.part(at)), out);
+    }
+}
+
+/// `out_(j, i) += column_i . x_j`, by `j`: every column is read once, on this thread.
+pub(crate) fn add_dots<'a, const M: usize>(mut columns: impl Iterator<Item = &'a [f64]>, xs: [&[f64]; M], out: &mut [f64]) {
+    fn add<const N: usize, const M: usize>(arch: Arch, columns: [&[f64]; 4], xs: [&[f64]; M], out: &mut [f64], from: usize) {
+        let mut first = [&[][..]; N];
+        first.copy_from_slice(&columns[..N]);
+        let count = out.len() / M;
+        for (j, dots) in arch.dispatch(Dots { columns: first, xs }).iter().enumerate() {
+            let sums = out[j * count + from..].iter_mut();
+            sums.zip(dots).for_each(|(sum, dot)| *sum += dot);
         }
-        for (weight, column) in weights.remainder().iter().zip(columns) {
-            let weights = std::slice::from_ref(weight);
-            arch.dispatch(Combine {
-                columns: [column],
-                weights,
-                out,
-            });
+    }
+    let arch = Arch::new();
+    for from in (0..out.len() / M).step_by(4) {
+        let columns = [(); 4].map(|()| columns.next().unwrap_or_default());
+        match out.len() / M - from {
+            1 => add::<1, M>(arch, columns, xs, out, from),
+            2 => add::<2, M>(arch, columns, xs, out, from),
+            3 => add::<3, M>(arch, columns, xs, out, from),
+            _ => add::<4, M>(arch, columns, xs, out, from),
         }
     }
 }
 
-/// `sums_i += column_i . x`.
-struct Dots<'a, const N: usize> {
-    columns: [&'a [f64]; N],
-    x: &'a [f64],
-    sums: &'a mut [f64],
+/// `out += sum_i weight_i vector_i`, on this thread.
+pub(crate) fn add_weighted<'a>(mut parts: impl Iterator<Item = (f64, &'a [f64])>, out: &mut [f64]) {
+    fn add<const N: usize>(arch: Arch, weights: [f64; 4], columns: [&[f64]; 4], out: &mut [f64]) {
+        let (mut first, mut factors) = ([&[][..]; N], [0.0; N]);
+        first.copy_from_slice(&columns[..N]);
+        factors.copy_from_slice(&weights[..N]);
+        let (columns, weights) = (first, factors);
+        arch.dispatch(Combine { columns, weights, out });
+    }
+    let arch = Arch::new();
+    loop {
+        let (mut weights, mut columns, mut count) = ([0.0; 4], [&[][..]; 4], 0);
+        for (weight, column) in parts.by_ref().take(4) {
+            (weights[count], columns[count], count) = (weight, column, count + 1);
+        }
+        match count {
+            0 => return,
+            1 => add::<1>(arch, weights, columns, out),
+            2 => add::<2>(arch, weights, columns, out),
+            3 => add::<3>(arch, weights, columns, out),
+            _ => add::<4>(arch, weights, columns, out),
+        }
+    }
 }
 
-impl<const N: usize> WithSimd for Dots<'_, N> {
-    type Output = ();
+/// `column_i . x_j`, by `j`.
+struct Dots<'a, const N: usize, const M: usize> {
+    columns: [&'a [f64]; N],
+    xs: [&'a [f64]; M],
+}
+
+impl<const N: usize, const M: usize> WithSimd for Dots<'_, N, M> {
+    type Output = [[f64; N]; M];
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) {
-        let Self { columns, x, sums } = self;
-        let (head, tail) = S::as_simd_f64s(x);
-        let parts = columns.map(|column| S::as_simd_f64s(&column[..x.len()]));
-        let mut lanes = [simd.splat_f64s(0.0); N];
-        for (i, x) in head.iter().enumerate() {
-            for (sum, (column, _)) in lanes.iter_mut().zip(&parts) {
-                *sum = simd.mul_add_e_f64s(column[i], *x, *sum);
+    fn with_simd<S: Simd>(self, simd: S) -> [[f64; N]; M] {
+        let Self { columns, xs } = self;
+        let length = xs.first().map_or(0, |x| x.len());
+        let xs = xs.map(|x| S::as_simd_f64s(&x[..length]));
+        let parts = columns.map(|column| S::as_simd_f64s(&column[..length]));
+        let mut lanes = [[simd.splat_f64s(0.0); N]; M];
+        let steps = xs.first().map_or(0, |(head, _)| head.len());
+        for i in 0..steps {
+            for (lanes, (x, _)) in lanes.iter_mut().zip(&xs) {
+                for (sum, (column, _)) in lanes.iter_mut().zip(&parts) {
+                    *sum = simd.mul_add_e_f64s(column[i], x[i], *sum);
+                }
             }
         }
-        for ((sum, lanes), (_, rest)) in sums.iter_mut().zip(lanes).zip(parts) {
-            let rest: f64 = rest.iter().zip(tail).map(|(a, b)| a * b).sum();
-            *sum += simd.reduce_sum_f64s(lanes) + rest;
+        let mut out = [[0.0; N]; M];
+        for ((out, lanes), (_, tail)) in out.iter_mut().zip(lanes).zip(xs) {
+            for ((out, lanes), (_, rest)) in out.iter_mut().zip(lanes).zip(parts) {
+                let rest: f64 = rest.iter().zip(tail).map(|(a, b)| a * b).sum();
+                *out = simd.reduce_sum_f64s(lanes) + rest;
+            }
         }
+        out
     }
 }
 
 /// `out += sum_i weights_i column_i`.
 struct Combine<'a, const N: usize> {
     columns: [&'a [f64]; N],
-    weights: &'a [f64],
+    weights: [f64; N],
     out: &'a mut [f64],
 }
 
@@ -134,9 +153,7 @@ impl<const N: usize> WithSimd for Combine<'_, N> {
     fn with_simd<S: Simd>(self, simd: S) {
         let Self { columns, weights, out } = self;
         let parts = columns.map(|column| S::as_simd_f64s(&column[..out.len()]));
-        let mut factors = [0.0; N];
-        factors.copy_from_slice(weights);
-        let lanes = factors.map(|w| simd.splat_f64s(w));
+        let lanes = weights.map(|w| simd.splat_f64s(w));
         let (head, tail) = S::as_mut_simd_f64s(out);
         for (i, out) in head.iter_mut().enumerate() {
             let mut sum = *out;
@@ -146,7 +163,7 @@ impl<const N: usize> WithSimd for Combine<'_, N> {
             *out = sum;
         }
         for (i, out) in tail.iter_mut().enumerate() {
-            for (weight, (_, rest)) in factors.iter().zip(&parts) {
+            for (weight, (_, rest)) in weights.iter().zip(&parts) {
                 *out += weight * rest[i];
             }
         }

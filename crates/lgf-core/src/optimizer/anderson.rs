@@ -162,7 +162,8 @@ impl Anderson {
         self.state.dx.clear();
         self.state.dg.clear();
         let fits = unit(&self.state.gradient);
-        self.state.mixing = within_range(self.state.mixing / self.state.unit * fits);
+        // The units first: a short step of a large gradient, divided by its unit, would vanish.
+        self.state.mixing = within_range(self.state.mixing * (fits / self.state.unit));
         self.state.unit = fits;
         loop {
             if self.state.plain {
@@ -300,12 +301,7 @@ impl Room {
 }
 
 impl Optimizer for Anderson {
-    fn progress(&self) -> &Progress {
-        &self.progress
-    }
-    fn phase(&self) -> Phase {
-        Phase::True
-    }
+    of_trials!();
     fn begin(&mut self) -> Result<Begin> {
         let at = if self.state.known && !self.state.stalled {
             At::Candidate
@@ -339,24 +335,8 @@ impl Optimizer for Anderson {
         self.shorten();
         Ok(self.state.stalled.then(|| self.progress.finish(Phase::True, before, None)))
     }
-    fn advance(&mut self, _: u64) -> Result<u64> {
-        self.progress.require_closed("advance").map(|()| 0)
-    }
     fn snapshot(&self) -> Vec<u8> {
         let state = (&self.progress, &self.state);
         snapshot::write(Self::KIND, &self.options, self.progress.dimension(), 1, &state)
-    }
-    fn is_plain(&self) -> bool {
-        // Every answer needs its question: the point is not always the iterate.
-        false
-    }
-    fn rejections(&self) -> u64 {
-        self.state.rejections
-    }
-    fn verdict(&self) -> Option<Verdict> {
-        self.state.verdict
-    }
-    fn ending(&self) -> Option<Ending> {
-        self.state.stalled.then_some(Ending::Stalled)
     }
 }

@@ -17,6 +17,34 @@
 //! ```
 //! `Adaptive` has neither: its council of models stands in [`adaptive`](Adaptive).
 //! `Lbfgs` and `Anderson`, which learn nothing but choose their own step length, stand beside these for comparison.
+/// What optimizers that try points one after the other, and accept or undo each, have in common; their `state` says what became of it.
+macro_rules! of_trials {
+    () => {
+        fn progress(&self) -> &Progress {
+            &self.progress
+        }
+        fn phase(&self) -> Phase {
+            Phase::True
+        }
+        fn advance(&mut self, _: u64) -> Result<u64> {
+            self.progress.require_closed("advance").map(|()| 0)
+        }
+        fn is_plain(&self) -> bool {
+            // Every answer needs its question: the point is not always the iterate.
+            false
+        }
+        fn rejections(&self) -> u64 {
+            self.state.rejections
+        }
+        fn verdict(&self) -> Option<Verdict> {
+            self.state.verdict
+        }
+        fn ending(&self) -> Option<Ending> {
+            self.state.stalled.then_some(Ending::Stalled)
+        }
+    };
+}
+
 mod adaptive;
 mod anderson;
 mod base;

@@ -24,6 +24,17 @@ pub struct Question {
     pub row: usize,
 }
 
+/// Which vector holds the best point.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+enum Kept {
+    /// One of its own.
+    Apart,
+    /// The iterate.
+    Iterate,
+    /// The candidate.
+    Candidate,
+}
+
 /// The state that does not depend on the method. Public in name only: its module is not.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Progress {
@@ -38,6 +49,7 @@ pub struct Progress {
     asked: u64,
     best: Option<f64>,
     best_x: Vec<f64>,
+    kept: Kept,
 }
 
 impl Progress {
@@ -61,6 +73,7 @@ impl Progress {
             asked: 0,
             best: None,
             best_x: starts[..dimension].to_vec(),
+            kept: Kept::Apart,
         })
     }
 
@@ -80,7 +93,8 @@ impl Progress {
         let counts = [self.epoch, self.evaluations, self.asked]
             .into_iter()
             .all(|count| count < MOST_COUNT);
-        sizes(self) == sizes(like) && counts && self.pending.is_none_or(|question| question.row < self.trajectories())
+        let kept = self.kept == Kept::Apart || self.trajectories() == 1;
+        sizes(self) == sizes(like) && counts && kept && self.pending.is_none_or(|question| question.row < self.trajectories())
     }
 
     /// Opens a question.
@@ -170,9 +184,31 @@ impl Progress {
         }
     }
 
+    /// As [`Progress::evaluated`] of the only trajectory, without a copy: the best point stays where it is until [`Progress::vacate`].
+    pub fn noted(&mut self, value: f64, at: At) {
+        self.evaluations += 1;
+        if value.is_finite() && self.best.is_none_or(|best| value < best) {
+            self.best = Some(value);
+            self.kept = if at == At::Iterate { Kept::Iterate } else { Kept::Candidate };
+        }
+    }
+
+    /// To be called before the candidate is written anew, by who calls [`Progress::noted`]; `next` then holds nothing of meaning.
+    pub fn vacate(&mut self) {
+        if self.kept == Kept::Candidate {
+            std::mem::swap(&mut self.next, &mut self.best_x);
+            self.kept = Kept::Apart;
+        }
+    }
+
     /// Makes the candidates the iterates.
     pub fn advance(&mut self) {
         std::mem::swap(&mut self.x, &mut self.next);
+        self.kept = match self.kept {
+            Kept::Apart => Kept::Apart,
+            Kept::Iterate => Kept::Candidate,
+            Kept::Candidate => Kept::Iterate,
+        };
     }
 
     /// Counts a step.
@@ -190,6 +226,11 @@ impl Progress {
     }
 
     pub fn best(&self) -> Option<(f64, &[f64])> {
-        self.best.map(|value| (value, self.best_x.as_slice()))
+        let point = match self.kept {
+            Kept::Apart => &self.best_x,
+            Kept::Iterate => &self.x,
+            Kept::Candidate => &self.next,
+        };
+        self.best.map(|value| (value, point.as_slice()))
     }
 }

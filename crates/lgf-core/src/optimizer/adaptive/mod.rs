@@ -14,8 +14,8 @@
 //! end, or as far as it is trusted; the end is evaluated, accepted if it is not worse, and learned from in any case. No step ends above the
 //! start, and none is taken on faith.
 //!
-//! Cost of a step beside the evaluation: two passes over the window where there are many variables, some fifteen over single vectors, and
-//! `O(window^3)`; with bounds that hold variables back `2 window + 1` passes more.
+//! Cost of a step beside the evaluation: two passes over the window where there are many variables, some ten over single vectors, and
+//! `O(window^3)`; while bounds hold variables back `2 window + 1` passes more.
 mod candidate;
 mod council;
 mod families;
@@ -71,6 +71,15 @@ struct State {
     gave_up: bool,
 }
 
+/// Vectors that only some runs need, kept from step to step.
+#[derive(Default)]
+struct Room {
+    /// The gradient without the entries of variables that bounds hold back.
+    free: Vec<f64>,
+    /// The gradient that was told, in units.
+    told: Vec<f64>,
+}
+
 /// The adaptive learned flow; see the class `LGFAdaptive` in TypeScript.
 pub struct Adaptive {
     options: AdaptiveOptions,
@@ -79,6 +88,9 @@ pub struct Adaptive {
     window: Window,
     council: Council,
     state: State,
+    room: Room,
+    /// Whether the open question was asked before the snapshot that this was restored from: the council has to fit again what it asked with.
+    forgot: bool,
 }
 
 impl Adaptive {
@@ -137,6 +149,8 @@ impl Adaptive {
             progress,
             bounds,
             options: options.clone(),
+            room: Room::default(),
+            forgot: false,
         })
     }
 
@@ -159,15 +173,23 @@ impl Adaptive {
                 && (progress.pending.is_none_or(|question| question.at == At::Iterate) || trust.is_open()),
         )?;
         fresh.council.trust = trust;
+        fresh.forgot = true;
         (fresh.progress, fresh.state, fresh.window, fresh.bounds) = (progress, state, window, bounds);
         Ok(fresh)
     }
 
-    /// The gradient, without the entries of variables that a bound holds back.
-    fn free_gradient(&self) -> Option<Vec<f64>> {
-        let bounds = self.bounds.as_ref()?;
-        let at = self.progress.x.iter().zip(&self.state.g).enumerate();
-        Some(at.map(|(i, (&x, &g))| if bounds.is_active(i, x, g) { 0.0 } else { g }).collect())
+    /// Whether bounds hold variables back; the gradient without their entries is then in the room.
+    fn hold(&mut self) -> bool {
+        let Some(bounds) = &self.bounds else { return false };
+        let (x, g) = (&self.progress.x, &self.state.g);
+        let held = |i: usize| bounds.is_active(i, x[i], g[i]);
+        let Some(first) = (0..x.len()).find(|&i| held(i)) else {
+            return false;
+        };
+        let free = &mut self.room.free;
+        free.clone_from(g);
+        (first..x.len()).filter(|&i| held(i)).for_each(|i| free[i] = 0.0);
+        true
     }
 
     /// Time of the first step, from what is known before anything was learned: the sizes of the start and of the value there.
@@ -190,16 +212,17 @@ impl Adaptive {
 
     /// Writes the next point to evaluate.
     fn propose(&mut self) {
-        let free = self.free_gradient();
-        let g = free.as_deref().unwrap_or(&self.state.g);
+        self.progress.vacate();
+        self.forgot = false;
+        let held = self.hold();
         let known = self.window.records().iter().any(|record| !record.wild);
         if !known && self.state.gamma == 0.0 {
-            self.state.gamma = self.first_time(g);
+            self.state.gamma = self.first_time(if held { &self.room.free } else { &self.state.g });
         }
-        let g = free.as_deref().unwrap_or(&self.state.g);
+        let g = if held { &self.room.free } else { &self.state.g };
         let Progress { x, next, .. } = &mut self.progress;
         let (gamma, failures) = (self.state.gamma, self.state.failures);
-        let led = known && self.council.propose(&self.window, g, free.is_some(), gamma, failures, x, next);
+        let led = known && self.council.propose(&self.window, g, held, gamma, failures, x, next);
         if known {
             self.state.fits += 1;
         }
@@ -230,12 +253,14 @@ impl Adaptive {
 
     /// Takes in a finite answer about the candidate; whether it becomes the iterate.
     fn learn(&mut self, value: f64, gradient: &[f64]) -> bool {
-        let free = self.free_gradient();
+        if self.forgot {
+            let held = self.hold();
+            let g = if held { &self.room.free } else { &self.state.g };
+            self.council.recall(&self.window, g, self.state.gamma, held);
+        }
         let state = &mut self.state;
         let base = state.value.unwrap_or(f64::INFINITY);
         let Progress { x, next, .. } = &self.progress;
-        self.council
-            .recall(&self.window, free.as_deref().unwrap_or(&state.g), state.gamma, free.is_some());
         self.window
             .push([x, next], [&state.g, gradient], |slot| Record::new(slot, value - base, 0.0));
         let [slope, gy, ss, sy, yy] = self.window.newest_products(&state.g);
@@ -316,7 +341,7 @@ impl Optimizer for Adaptive {
         // Without a value at its start a run cannot begin: the question stays open.
         let gradient = self.progress.check(value, gradient, question.at == At::Iterate)?;
         let finite = value.is_finite() && pass::all_between(gradient, f64::MIN, f64::MAX);
-        self.progress.evaluated(if finite { value } else { f64::NAN }, question.at, 0);
+        self.progress.noted(if finite { value } else { f64::NAN }, question.at);
         let unit = self.state.unit;
         if question.at == At::Iterate {
             if self.state.value.is_none() {
@@ -330,12 +355,13 @@ impl Optimizer for Adaptive {
             return Ok(Some(self.progress.finish(Phase::True, Some(value), None)));
         }
         let from = self.state.value.map(|value| value * unit);
-        let in_units: Vec<f64>;
+        let mut told = std::mem::take(&mut self.room.told);
         let (value, gradient) = if unit == 1.0 {
             (value, gradient)
         } else {
-            in_units = gradient.iter().map(|g| g / unit).collect();
-            (value / unit, in_units.as_slice())
+            told.clear();
+            told.extend(gradient.iter().map(|g| g / unit));
+            (value / unit, told.as_slice())
         };
         self.state.learned += u64::from(self.council.driver().is_some());
         if finite {
@@ -356,6 +382,7 @@ impl Optimizer for Adaptive {
             }
             self.rejected();
         }
+        self.room.told = told;
         Ok(Some(self.progress.finish(Phase::True, from, None)))
     }
     fn advance(&mut self, _: u64) -> Result<u64> {

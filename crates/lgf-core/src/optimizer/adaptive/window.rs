@@ -1,7 +1,8 @@
 //! The sliding window of true secants: differences of points and of gradients between each evaluation and the iterate that it started from.
 use crate::linalg::dot;
-use crate::linalg::kernel::Columns;
-use crate::parallel::blocks_mut;
+use crate::linalg::kernel::{Columns, add_dots, add_weighted};
+use crate::linalg::pass::combine;
+use crate::parallel::{blocks_mut, blocks_with_sums, sum_blocks};
 use serde::{Deserialize, Serialize};
 
 /// What is known of one secant besides its vectors.
@@ -36,15 +37,15 @@ impl Place {
     }
 }
 
-/// At most `capacity` secants `(s, y)`, newest first; the oldest makes way. Memory: `2 (capacity + 1)` vectors.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// At most `capacity` secants `(s, y)`, newest first; the oldest makes way. Memory: `2 (capacity + 1)` vectors, each from when it is needed.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Window {
     dimension: usize,
     capacity: usize,
-    /// Steps, one after the other in the order of their slots.
-    s: Vec<f64>,
+    /// Steps in the order of their slots.
+    s: Vec<Vec<f64>>,
     /// Differences of gradients.
-    y: Vec<f64>,
+    y: Vec<Vec<f64>>,
     records: Vec<Record>,
     /// Inner products by slots, `[s's, s'y, y'y]`; empty where nobody asks for them.
     products: [Vec<f64>; 3],
@@ -52,6 +53,9 @@ pub struct Window {
     gradient: [Vec<f64>; 2],
     /// The same with the gradient at the end of the newest secant.
     newest: [Vec<f64>; 2],
+    /// Room for the sums of blocks.
+    #[serde(skip)]
+    partial: Vec<f64>,
 }
 
 impl Window {
@@ -67,6 +71,7 @@ impl Window {
             products: [(); 3].map(|()| vec![0.0; size]),
             gradient: [(); 2].map(|()| vec![0.0; if products { capacity + 1 } else { 0 }]),
             newest: [(); 2].map(|()| vec![0.0; if products { capacity + 1 } else { 0 }]),
+            partial: Vec::new(),
         }
     }
 
@@ -77,15 +82,18 @@ impl Window {
         slots.sort_unstable();
         (d, self.capacity) == (fresh.dimension, fresh.capacity)
             && self.s.len() == self.y.len()
-            && self.s.len().is_multiple_of(d)
-            && self.s.len() / d <= self.capacity + 1
+            && self.s.len() <= self.capacity + 1
             && n <= self.capacity
             && slots.windows(2).all(|pair| pair[0] < pair[1])
-            && slots.last().is_none_or(|&last| (last + 1) * d <= self.s.len())
+            && slots.last().is_none_or(|&last| last < self.s.len())
             && self.products.iter().zip(&fresh.products).all(|(a, b)| a.len() == b.len())
             && self.gradient.iter().zip(&fresh.gradient).all(|(a, b)| a.len() == b.len())
             && self.newest.iter().zip(&fresh.newest).all(|(a, b)| a.len() == b.len())
-            && self.s.iter().chain(&self.y).all(|v| v.is_finite())
+            && self
+                .s
+                .iter()
+                .chain(&self.y)
+                .all(|v| v.len() == d && v.iter().all(|v| v.is_finite()))
     }
 
     pub fn dimension(&self) -> usize {
@@ -106,28 +114,21 @@ impl Window {
     }
 
     pub fn step(&self, age: usize) -> &[f64] {
-        let at = self.records[age].slot * self.dimension;
-        &self.s[at..at + self.dimension]
+        &self.s[self.records[age].slot]
     }
 
     pub fn change(&self, age: usize) -> &[f64] {
-        let at = self.records[age].slot * self.dimension;
-        &self.y[at..at + self.dimension]
+        &self.y[self.records[age].slot]
     }
 
-    /// All steps and all changes in the order of their slots; slots that were never filled are not among them.
-    pub fn columns(&self) -> [Columns<'_>; 2] {
-        [Columns::new(&self.s, self.dimension), Columns::new(&self.y, self.dimension)]
-    }
-
-    /// Place of a secant in [`Window::columns`].
+    /// Place of a secant among all steps, and among all changes.
     pub fn slot(&self, age: usize) -> usize {
         self.records[age].slot
     }
 
     /// Number of slots that hold vectors.
     pub fn slots(&self) -> usize {
-        self.s.len() / self.dimension
+        self.s.len()
     }
 
     /// Takes in a secant from `x` with `g` to `next` with `gradient`; the oldest makes way.
@@ -141,45 +142,69 @@ impl Window {
         };
         let free = |slot: &usize| self.records.iter().chain(&oldest).all(|record| record.slot != *slot);
         let slot = (0..=self.capacity).find(free).unwrap_or(0);
-        if self.s.len() < (slot + 1) * d {
-            self.s.resize((slot + 1) * d, 0.0);
-            self.y.resize((slot + 1) * d, 0.0);
+        if self.s.len() == slot {
+            self.s.push(vec![0.0; d]);
+            self.y.push(vec![0.0; d]);
         }
-        let at = slot * d..(slot + 1) * d;
-        crate::linalg::pass::combine([(1.0, ends[1]), (-1.0, ends[0])].into_iter(), &mut self.s[at.clone()]);
-        crate::linalg::pass::combine([(1.0, gradients[1]), (-1.0, gradients[0])].into_iter(), &mut self.y[at]);
         self.records.insert(0, record(slot));
-        if !self.products[0].is_empty() {
-            self.update_products(slot, gradients);
+        if self.products[0].is_empty() {
+            combine([(1.0, ends[1]), (-1.0, ends[0])].into_iter(), &mut self.s[slot]);
+            combine([(1.0, gradients[1]), (-1.0, gradients[0])].into_iter(), &mut self.y[slot]);
+        } else {
+            self.fill(slot, ends, gradients);
         }
     }
 
-    /// Inner products of the vectors in a slot, and of the new gradient, with all others: one pass over the window.
-    fn update_products(&mut self, slot: usize, [old, new]: [&[f64]; 2]) {
-        let (d, n, slots) = (self.dimension, self.capacity + 1, self.slots());
-        let at = slot * d..(slot + 1) * d;
-        let (s, y) = (&self.s[at.clone()], &self.y[at]);
-        let mut partial = Vec::new();
-        let [with_s, with_y] = self.columns().map(|columns| {
-            let mut out = vec![0.0; 3 * slots];
-            columns.dots_of(&[s, y, new], &mut out, &mut partial);
-            out
-        });
-        let gradient = [s, y].map(|v| inner(old, v));
+    /// Writes both vectors of a slot, and their inner products and those of the new gradient with all others: one pass over the window and
+    /// the four vectors, block by block.
+    fn fill(&mut self, slot: usize, ends: [&[f64]; 2], gradients: [&[f64]; 2]) {
+        let (n, slots) = (self.capacity + 1, self.slots());
+        // Of all steps, then all changes, with the step, the change and the new gradient; then of the old gradient with step and change.
+        let mut sums = vec![0.0; 6 * slots + 2];
+        // The vectors of the slot leave the window while they are written; nothing else is asked about their places in it.
+        let (mut s, mut y) = (std::mem::take(&mut self.s[slot]), std::mem::take(&mut self.y[slot]));
+        let columns = || self.s.iter().chain(&self.y);
+        let numbers = (2 * slots + 4) * self.dimension;
+        blocks_with_sums(
+            [&mut s, &mut y],
+            numbers,
+            &mut sums,
+            &mut self.partial,
+            &|from, [s, y]: [&mut [f64]; 2], sums| {
+                let at = from..from + s.len();
+                let [x, next] = ends.map(|v| &v[at.clone()]);
+                let [old, new] = gradients.map(|v| &v[at.clone()]);
+                combine([(1.0, next), (-1.0, x)].into_iter(), s);
+                combine([(1.0, new), (-1.0, old)].into_iter(), y);
+                let (s, y) = (&*s, &*y);
+                let (of_all, of_old) = sums.split_at_mut(6 * slots);
+                let parts = columns().enumerate().map(|(i, column)| match i {
+                    i if i == slot => s,
+                    i if i == slots + slot => y,
+                    _ => &column[at.clone()],
+                });
+                add_dots(parts, [s, y, new], of_all);
+                add_dots([s, y].into_iter(), [old], of_old);
+            },
+        );
+        (self.s[slot], self.y[slot]) = (s, y);
+        let (of_all, of_old) = sums.split_at(6 * slots);
+        let (with_s, rest) = of_all.split_at(2 * slots);
+        let (with_y, with_new) = rest.split_at(2 * slots);
         for j in 0..slots {
-            let [ss, ys, yy] = [with_s[j], with_s[slots + j], with_y[slots + j]];
+            let [ss, ys, yy] = [with_s[j], with_y[j], with_y[slots + j]];
             // Of the change with the steps on both sides of the diagonal, of the step with the changes on the other.
             self.products[0][slot * n + j] = ss;
             self.products[0][j * n + slot] = ss;
-            self.products[1][slot * n + j] = with_y[j];
+            self.products[1][slot * n + j] = with_s[slots + j];
             self.products[1][j * n + slot] = ys;
             self.products[2][slot * n + j] = yy;
             self.products[2][j * n + slot] = yy;
         }
-        for (newest, with) in self.newest.iter_mut().zip([&with_s, &with_y]) {
-            newest[..slots].copy_from_slice(&with[2 * slots..]);
+        for (newest, with) in self.newest.iter_mut().zip(with_new.chunks_exact(slots)) {
+            newest[..slots].copy_from_slice(with);
         }
-        for (known, value) in self.gradient.iter_mut().zip(gradient) {
+        for (known, &value) in self.gradient.iter_mut().zip(of_old) {
             known[slot] = value;
         }
     }
@@ -202,25 +227,26 @@ impl Window {
 
     /// The same with any vector: one pass over the window.
     pub fn dots(&self, x: &[f64]) -> Vec<f64> {
-        let slots = self.slots();
-        let (mut out, mut partial) = (vec![0.0; 2 * slots], Vec::new());
-        let (s, y) = out.split_at_mut(slots);
-        self.columns()[0].dots(x, s, &mut partial);
-        self.columns()[1].dots(x, y, &mut partial);
+        let mut out = vec![0.0; 2 * self.slots()];
+        sum_blocks(self.dimension, out.len() * self.dimension, &mut out, &mut Vec::new(), |at, sums| {
+            let columns = self.s.iter().chain(&self.y).map(|v| &v[at.clone()]);
+            add_dots(columns, [&x[at.clone()]], sums);
+        });
         out
     }
 
-    /// `out = base + weight g + sum weights v` over all steps, then all changes, by slot: one pass over the window.
+    /// `out = base + weight g + sum weights v` over all steps, then all changes, by slot: one pass over those that count.
     pub fn lift(&self, base: &[f64], (weight, g): (f64, &[f64]), weights: &[f64], out: &mut [f64]) {
-        let [s, y] = self.columns();
-        let (a, b) = weights.split_at(self.slots());
-        let g = Columns::new(g, self.dimension);
-        blocks_mut(out, self.s.len() + self.y.len(), |from, out| {
+        let vectors = std::iter::once(g).chain(self.s.iter().chain(&self.y).map(Vec::as_slice));
+        let parts: Vec<(f64, &[f64])> = std::iter::once(weight)
+            .chain(weights.iter().copied())
+            .zip(vectors)
+            .filter(|(weight, _)| *weight != 0.0)
+            .collect();
+        blocks_mut(out, (parts.len() + 2) * self.dimension, |from, out| {
             let at = from..from + out.len();
             out.copy_from_slice(&base[at.clone()]);
-            g.add_part(at.clone(), &[weight], out);
-            s.add_part(at.clone(), a, out);
-            y.add_part(at, b, out);
+            add_weighted(parts.iter().map(|(weight, v)| (*weight, &v[at.clone()])), out);
         });
     }
 

@@ -331,12 +331,7 @@ impl Lbfgs {
 }
 
 impl Optimizer for Lbfgs {
-    fn progress(&self) -> &Progress {
-        &self.progress
-    }
-    fn phase(&self) -> Phase {
-        Phase::True
-    }
+    of_trials!();
     fn begin(&mut self) -> Result<Begin> {
         let at = if self.state.search.is_some() { At::Candidate } else { At::Iterate };
         let open = self.pending();
@@ -383,24 +378,8 @@ impl Optimizer for Lbfgs {
         }
         Ok(self.refuse(Verdict::Rejected))
     }
-    fn advance(&mut self, _: u64) -> Result<u64> {
-        self.progress.require_closed("advance").map(|()| 0)
-    }
     fn snapshot(&self) -> Vec<u8> {
         let state = (&self.progress, &self.state, &self.bounds);
         snapshot::write(Self::KIND, &self.options, self.progress.dimension(), 1, &state)
-    }
-    fn is_plain(&self) -> bool {
-        // Every answer needs its question: the point is not always the iterate.
-        false
-    }
-    fn rejections(&self) -> u64 {
-        self.state.rejections
-    }
-    fn verdict(&self) -> Option<Verdict> {
-        self.state.verdict
-    }
-    fn ending(&self) -> Option<Ending> {
-        self.state.stalled.then_some(Ending::Stalled)
     }
 }
