@@ -19,26 +19,28 @@
 mod candidate;
 mod council;
 mod general;
+mod metric;
 mod monomials;
 mod options;
 mod polynomial;
 mod positive;
 mod potential;
 mod quadratic;
+mod scales;
 mod span;
 mod warp;
 mod window;
 
-pub use options::AdaptiveOptions;
+pub use options::{AdaptiveOptions, BaseUpdate};
 
 use super::progress::{At, MOST_COUNT, Progress};
 use super::{Begin, Direction, Ending, Optimizer, Phase, StepReport, Verdict, Want};
 use crate::bounds::Bounds;
 use crate::error::{Result, require_length};
 use crate::linalg::{pass, unit as unit_of};
-use crate::param::Options;
 use crate::snapshot::{self, Snapshot};
 use council::{Council, Outcome, Trust};
+use metric::Metric;
 use serde::{Deserialize, Serialize};
 use window::{Record, Window, inner};
 
@@ -77,6 +79,7 @@ pub struct Adaptive {
     progress: Progress,
     window: Window,
     council: Council,
+    metric: Metric,
     state: State,
 }
 
@@ -110,7 +113,7 @@ impl Adaptive {
     /// # Errors
     /// As [`Adaptive::new`]; [`crate::Error::Shape`] naming `bounds`.
     pub fn within(start: &[f64], options: &AdaptiveOptions, bounds: Option<Bounds>) -> Result<Self> {
-        options.check("")?;
+        options.check_for(start.len())?;
         let mut progress = Progress::new(start)?;
         if let Some(bounds) = &bounds {
             require_length("bounds", bounds.dimension(), start.len())?;
@@ -120,6 +123,7 @@ impl Adaptive {
         Ok(Self {
             window: Window::new(start.len(), options.capacity(start.len()), !council.full),
             council,
+            metric: Metric::new(options),
             state: State {
                 unit: 1.0,
                 g: vec![0.0; start.len()],
@@ -141,8 +145,8 @@ impl Adaptive {
 
     pub(super) fn restored(start: &[f64], options: &AdaptiveOptions, snapshot: &Snapshot<'_>) -> Result<Self> {
         let mut fresh = Self::new(start, options)?;
-        type Kept = (Progress, State, Window, Trust, Option<Bounds>);
-        let (progress, state, window, trust, bounds): Kept = snapshot::read_state(snapshot.state)?;
+        type Kept = (Progress, State, Window, Trust, Option<Bounds>, Metric);
+        let (progress, state, window, trust, bounds, metric): Kept = snapshot::read_state(snapshot.state)?;
         let counts = [state.fits, state.learned, state.rejections];
         snapshot::require(
             progress.is_like(&fresh.progress)
@@ -152,6 +156,7 @@ impl Adaptive {
                 && state.gamma >= 0.0
                 && state.unit > 0.0
                 && state.unit.is_finite()
+                && metric.is_like(&fresh.metric, start.len())
                 && counts.into_iter().all(|count| count < MOST_COUNT)
                 && bounds.as_ref().is_none_or(|bounds| bounds.is_sound(start.len()))
                 && fresh.council.could_be(&trust, &window)
@@ -159,6 +164,7 @@ impl Adaptive {
         )?;
         fresh.council.trust = trust;
         (fresh.progress, fresh.state, fresh.window, fresh.bounds) = (progress, state, window, bounds);
+        fresh.metric = metric;
         Ok(fresh)
     }
 
@@ -171,12 +177,13 @@ impl Adaptive {
 
     /// Time of the first step, from what is known before anything was learned: the sizes of the start and of the value there.
     fn first_time(&self, g: &[f64]) -> f64 {
-        let length = length(g);
+        // Length of the direction in the units of the variables.
+        let (slope, length) = (length(g), length(&self.metric.times(g)));
         if self.options.direction == Direction::Newton {
             return self.options.first_step.map_or(self.state.unit, |step| step / length);
         }
         let by_size = FIRST_SHARE * self::length(&self.progress.x) / length;
-        let by_value = FIRST_DECREASE * self.state.value.unwrap_or(0.0).abs() / length / length;
+        let by_value = FIRST_DECREASE * self.state.value.unwrap_or(0.0).abs() / slope / slope;
         let usable = |time: f64| time.is_finite() && time > 0.0;
         match (self.options.first_step, usable(by_size), usable(by_value)) {
             (Some(step), ..) => step / length,
@@ -198,17 +205,22 @@ impl Adaptive {
         let g = free.as_deref().unwrap_or(&self.state.g);
         let Progress { x, next, .. } = &mut self.progress;
         let (gamma, failures) = (self.state.gamma, self.state.failures);
-        let led = known && self.council.propose(&self.window, g, free.is_some(), gamma, failures, x, next);
+        let origin = if self.metric.is_plain() { Vec::new() } else { vec![0.0; x.len()] };
+        let base = if self.metric.is_plain() { x.as_slice() } else { &origin };
+        let led = known && self.council.propose(&self.window, g, free.is_some(), gamma, failures, base, next);
         if known {
             self.state.fits += 1;
         }
         if !led {
             self.council.descend(gamma, 0.5 * gamma * inner(g, g));
-            pass::combine([(1.0, x.as_slice()), (-gamma, g)].into_iter(), next);
+            pass::combine([(1.0, base), (-gamma, g)].into_iter(), next);
+        }
+        if !self.metric.is_plain() {
+            self.metric.carry(x, next);
         }
         if let Some(bounds) = &self.bounds {
             bounds.project(next);
-            self.council.moved(x, next);
+            self.council.moved(&self.metric.step(x, next));
         }
         if !pass::all_between(next, f64::MIN, f64::MAX) {
             next.copy_from_slice(x);
@@ -235,8 +247,16 @@ impl Adaptive {
         let Progress { x, next, .. } = &self.progress;
         self.council
             .recall(&self.window, free.as_deref().unwrap_or(&state.g), state.gamma, free.is_some());
+        let step: Vec<f64>;
+        let origin: Vec<f64>;
+        let ends = if self.metric.is_plain() {
+            [x.as_slice(), next.as_slice()]
+        } else {
+            (origin, step) = (vec![0.0; x.len()], self.metric.step(x, next));
+            [origin.as_slice(), step.as_slice()]
+        };
         self.window
-            .push([x, next], [&state.g, gradient], |slot| Record::new(slot, value - base, 0.0));
+            .push(ends, [&state.g, gradient], |slot| Record::new(slot, value - base, 0.0));
         let [slope, gy, ss, sy, yy] = self.window.newest_products(&state.g);
         self.window.set_slope(slope);
         // Where rounding hides which value is lower, the shorter gradient is better.
@@ -274,6 +294,23 @@ impl Adaptive {
             state.value = Some(value);
         }
         accepted
+    }
+
+    /// Another metric of the flow comes into use, if the gradient at the new iterate asks for it: window and trust take its coordinates.
+    fn update_metric(&mut self, gradient: &[f64]) {
+        let secant = [self.window.step(0), self.window.change(0)];
+        let Some(ratio) = self.metric.see(gradient, Some(secant)) else {
+            return;
+        };
+        let [.., ss, _, yy] = self.window.newest_products(&self.state.g);
+        self.state.g.iter_mut().zip(&ratio).for_each(|(g, ratio)| *g *= ratio);
+        self.window.rescale(&ratio, &self.state.g);
+        let [.., new_ss, _, new_yy] = self.window.newest_products(&self.state.g);
+        // Lengths and times as the newest secant has them.
+        let usable = |factor: f64| if factor.is_normal() { factor } else { 1.0 };
+        let time = usable(yy / new_yy);
+        self.state.gamma *= time;
+        self.council.rescale(usable((new_ss / ss).sqrt()), time);
     }
 
     /// After a rejected or failed answer.
@@ -319,10 +356,10 @@ impl Optimizer for Adaptive {
         let unit = self.state.unit;
         if question.at == At::Iterate {
             if self.state.value.is_none() {
-                self.state.unit = unit_of(gradient);
-                for (own, g) in self.state.g.iter_mut().zip(gradient) {
-                    *own = g / self.state.unit;
-                }
+                self.metric.see(gradient, None);
+                let own = self.metric.times(gradient);
+                self.state.unit = unit_of(&own);
+                self.state.g = own.iter().map(|g| g / self.state.unit).collect();
                 self.state.value = Some(value / self.state.unit);
                 self.state.verdict = Some(Verdict::Accepted);
             }
@@ -330,10 +367,13 @@ impl Optimizer for Adaptive {
         }
         let from = self.state.value.map(|value| value * unit);
         let in_units: Vec<f64>;
-        let (value, gradient) = if unit == 1.0 {
+        let seen = gradient;
+        let (value, gradient) = if unit == 1.0 && self.metric.is_plain() {
             (value, gradient)
         } else {
-            in_units = gradient.iter().map(|g| g / unit).collect();
+            let mut own = self.metric.times(gradient);
+            own.iter_mut().for_each(|g| *g /= unit);
+            in_units = own;
             (value / unit, in_units.as_slice())
         };
         self.state.learned += u64::from(self.council.driver().is_some());
@@ -342,13 +382,13 @@ impl Optimizer for Adaptive {
             self.state.verdict = Some(if accepted { Verdict::Accepted } else { Verdict::Rejected });
             if accepted {
                 self.state.failures = 0;
+                self.update_metric(seen);
             } else {
                 self.rejected();
             }
         } else {
             let Progress { x, next, .. } = &self.progress;
-            let away: f64 = next.iter().zip(x).map(|(n, x)| (n - x) * (n - x)).sum::<f64>().sqrt();
-            self.council.failed(away);
+            self.council.failed(length(&self.metric.step(x, next)));
             self.state.verdict = Some(Verdict::Failed);
             if self.window.is_empty() {
                 self.state.gamma *= 0.1;
@@ -361,7 +401,7 @@ impl Optimizer for Adaptive {
         self.progress.require_closed("advance").map(|()| 0)
     }
     fn snapshot(&self) -> Vec<u8> {
-        let state = (&self.progress, &self.state, &self.window, &self.council.trust, &self.bounds);
+        let state = (&self.progress, &self.state, &self.window, &self.council.trust, &self.bounds, &self.metric);
         snapshot::write(Self::KIND, &self.options, self.progress.dimension(), 1, &state)
     }
     fn is_plain(&self) -> bool {

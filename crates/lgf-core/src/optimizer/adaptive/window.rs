@@ -184,6 +184,40 @@ impl Window {
         }
     }
 
+    /// New coordinates, `b / ratio`: steps are divided, changes multiplied by it entry by entry. `g` is the gradient at the iterate, in the new ones.
+    pub fn rescale(&mut self, ratio: &[f64], g: &[f64]) {
+        let d = self.dimension;
+        for (s, y) in self.s.chunks_mut(d).zip(self.y.chunks_mut(d)) {
+            for ((s, y), r) in s.iter_mut().zip(y).zip(ratio) {
+                *s /= r;
+                *y *= r;
+            }
+        }
+        if self.products[0].is_empty() {
+            return;
+        }
+        let (n, slots) = (self.capacity + 1, self.slots());
+        let mut partial = Vec::new();
+        for slot in 0..slots {
+            let at = slot * d..(slot + 1) * d;
+            let (s, y) = (&self.s[at.clone()], &self.y[at]);
+            let mut with_s = vec![0.0; 2 * slots];
+            let mut with_y = vec![0.0; 2 * slots];
+            let [steps, changes] = self.columns();
+            steps.dots_of(&[s, y], &mut with_s, &mut partial);
+            changes.dots_of(&[s, y], &mut with_y, &mut partial);
+            for j in 0..slots {
+                self.products[0][slot * n + j] = with_s[j];
+                self.products[1][slot * n + j] = with_y[j];
+                self.products[2][slot * n + j] = with_y[slots + j];
+            }
+        }
+        let with_g = self.dots(g);
+        for (k, known) in self.gradient.iter_mut().enumerate() {
+            known[..slots].copy_from_slice(&with_g[k * slots..(k + 1) * slots]);
+        }
+    }
+
     /// `v'w` of two vectors.
     pub fn product(&self, v: Place, w: Place) -> f64 {
         let n = self.capacity + 1;
