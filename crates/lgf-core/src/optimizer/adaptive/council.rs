@@ -285,7 +285,7 @@ impl Council {
             .filter(|&i| self.candidates[i].is_ok())
             // Directions that are no gradients come with a step of their own to fall back on.
             .filter(|&i| {
-                !matches!(self.candidates[i], Candidate::General(_)) || (failures == 0 && !self.newton && trust.standings[i].error < GOOD)
+                !matches!(self.candidates[i], Candidate::General(_)) || (failures < 2 && !self.newton && trust.standings[i].error < GOOD)
             })
             .collect();
         order.sort_by(|&i, &j| trust.standings[i].error.total_cmp(&trust.standings[j].error));

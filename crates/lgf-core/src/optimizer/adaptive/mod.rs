@@ -401,7 +401,14 @@ impl Optimizer for Adaptive {
         self.progress.require_closed("advance").map(|()| 0)
     }
     fn snapshot(&self) -> Vec<u8> {
-        let state = (&self.progress, &self.state, &self.window, &self.council.trust, &self.bounds, &self.metric);
+        let state = (
+            &self.progress,
+            &self.state,
+            &self.window,
+            &self.council.trust,
+            &self.bounds,
+            &self.metric,
+        );
         snapshot::write(Self::KIND, &self.options, self.progress.dimension(), 1, &state)
     }
     fn is_plain(&self) -> bool {

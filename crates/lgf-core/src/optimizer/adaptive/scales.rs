@@ -8,9 +8,9 @@ const BETA: f64 = 0.999;
 const EPSILON: f64 = 1e-8;
 /// Decay of the squares of steps and changes in one accepted step, and steps that must be known.
 const DECAY: f64 = 0.9;
-const FEWEST: u32 = 3;
+const FEWEST: u32 = 6;
 /// Curvatures differ from their geometric mean by no more than this: what was seen of single variables can be rounding.
-const SPREAD: f64 = 1e12;
+const SPREAD: f64 = 1e4;
 
 /// Adam's second moment of the gradients at iterates, in the coordinates of the preconditioner.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -96,7 +96,8 @@ impl Curvatures {
     pub fn is_sound(&self, dimension: usize) -> bool {
         let sums = [&self.steps, &self.changes];
         let length = if self.count == 0 { 0 } else { dimension };
-        sums.iter().all(|sums| sums.len() == length && sums.iter().all(|v| v.is_finite() && *v >= 0.0))
+        sums.iter()
+            .all(|sums| sums.len() == length && sums.iter().all(|v| v.is_finite() && *v >= 0.0))
     }
 
     /// `sqrt(P)` with another secant, `P = 1 / D`, if it is known. Variables that never moved have the geometric mean of the others.
