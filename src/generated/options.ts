@@ -749,7 +749,7 @@ export interface LGFAdaptiveOptions {
    */
   readonly direction?: 'gradient' | 'newton' | 'custom' | null;
   /**
-   * Metric of the flow that is learned, `da/dt = -P g(a)` with a diagonal `P`: `'descent'` the variables as they are, `'adam'` that of Adam, `'diagonal'` the curvatures seen along each variable, which makes runs independent of the units of single variables. Not with Newton's directions.
+   * Metric of the flow that is learned, `da/dt = -P g(a)` with a diagonal `P`: `'descent'` the variables as they are, `'adam'` that of Adam, `'diagonal'` the curvatures seen along each variable, for variables that have units of their own. Not with Newton's directions.
    * @defaultValue `'descent'`
    */
   readonly base?: 'descent' | 'adam' | 'diagonal' | null;

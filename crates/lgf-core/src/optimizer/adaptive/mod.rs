@@ -10,6 +10,8 @@
 //! warp         the same for a monotone function of the objective
 //! general      B z, for directions that are no gradients
 //! ```
+//! All of it in the coordinates of a diagonal [`metric`], which carries points in and out and is the only part that knows of it.
+//!
 //! Each true gradient is a test that none of them has seen; the one that predicts best drives. Its flow `da/dt = -g(a)` is followed to its
 //! end, or as far as it is trusted; the end is evaluated, accepted if it is not worse, and learned from in any case. No step ends above the
 //! start, and none is taken on faith.
@@ -58,7 +60,7 @@ const ROUNDING: f64 = 4.0 * f64::EPSILON;
 struct State {
     /// What gradients and values are divided by, a power of two: 1 unless their squares would overflow or vanish.
     unit: f64,
-    /// Gradient and value at the iterate, in units; no value before the first evaluation.
+    /// Gradient in the coordinates of the metric and value at the iterate, in units; no value before the first evaluation.
     g: Vec<f64>,
     value: Option<f64>,
     /// Time of a step of descent: the inverse curvature along the newest secant.

@@ -21,8 +21,7 @@ options! {
         /// What the objective writes to its second argument. Directions that are no gradients are learned without a potential.
         direction: Direction = Direction::Gradient, Domain::OfType;
         /// Metric of the flow that is learned, `da/dt = -P g(a)` with a diagonal `P`: `'descent'` the variables as they are, `'adam'` that of Adam,
-        /// `'diagonal'` the curvatures seen along each variable, which makes runs independent of the units of single variables. Not with Newton's
-        /// directions.
+        /// `'diagonal'` the curvatures seen along each variable, for variables that have units of their own. Not with Newton's directions.
         base: BaseUpdate = BaseUpdate::Descent, Domain::OfType;
         /// The diagonal of `P`, one entry for each variable: inverse curvatures, or squares of typical sizes, up to a common factor. With `'adam'` the
         /// second moment is that of the preconditioned gradient, with `'diagonal'` it holds until curvatures are known. Not with Newton's directions.
