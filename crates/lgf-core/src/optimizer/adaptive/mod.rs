@@ -10,7 +10,7 @@
 //! warp         the same for a monotone function of the objective
 //! general      B z, for directions that are no gradients
 //! ```
-//! All of it in the coordinates of a diagonal [`metric`], which carries points in and out and is the only part that knows of it.
+//! All of it in the coordinates of a diagonal metric, which carries points in and out and is the only part that knows of it.
 //!
 //! Each true gradient is a test that none of them has seen; the one that predicts best drives. Its flow `da/dt = -g(a)` is followed to its
 //! end, or as far as it is trusted; the end is evaluated, accepted if it is not worse, and learned from in any case. No step ends above the
