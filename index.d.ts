@@ -770,6 +770,16 @@ interface LGFAdaptiveOptions {
    */
   readonly direction?: "gradient" | "newton" | "custom" | null;
   /**
+   * Metric of the flow that is learned, `da/dt = -P g(a)` with a diagonal `P`: `'descent'` the variables as they are, `'adam'` that of Adam, `'diagonal'` the curvatures seen along each variable, for variables that have units of their own. Not with Newton's directions.
+   * @defaultValue `'descent'`
+   */
+  readonly base?: "descent" | "adam" | "diagonal" | null;
+  /**
+   * The diagonal of `P`, one entry for each variable: inverse curvatures, or squares of typical sizes, up to a common factor. With `'adam'` the second moment is that of the preconditioned gradient, with `'diagonal'` it holds until curvatures are known. Not with Newton's directions.
+   * Domain: each a number in [1e-100, 1e100].
+   */
+  readonly preconditioner?: ArrayLike<number> | null;
+  /**
    * Most secants that are kept. Fewer are, where `memoryLimit` says so.
    * Domain: an integer in [1, 1000].
    * @defaultValue `100`
@@ -1937,6 +1947,9 @@ declare class LGFAdamTrustRegion extends Optimizer {
  * The model that predicts the true gradients best drives: its flow `da/dt = -g(a)` is followed to its end, or as far as it is trusted. The
  * end is evaluated, accepted if it is not worse, and learned from in any case. A value or gradient that is not finite is a rejected end.
  *
+ * With `base` and `preconditioner` the flow is `da/dt = -P g(a)` with a diagonal `P`: that of Adam, of the curvatures seen along each variable, or
+ * given. It is the same run in the variables `a / sqrt(P)`.
+ *
  * One step is one evaluation; its report is that of a true step, with the learned flow inside: `fits` counts the steps that followed one.
  * `x` is the iterate, `ask()` gives the point to evaluate next. Memory: `16 (window + 1)` bytes for each variable, at most `memoryLimit`.
  *
@@ -1960,7 +1973,7 @@ declare class LGFAdamTrustRegion extends Optimizer {
 declare class LGFAdaptive extends Optimizer {
   /**
    * @param start - The starting point, length d.
-   * @throws {@link LgfError} naming `start` or the option
+   * @throws {@link LgfError} naming `start` or the option; `ERR_LGF_SHAPE` where `preconditioner` has not d entries
    */
   constructor(start: ArrayLike<number>, options?: LGFAdaptiveOptions | null);
   /**

@@ -126,6 +126,8 @@ export const OPTIMIZERS: readonly Entry[] = [
       'short window, order 1': { window: 3, maxOrder: 1 },
       faithful: { faithful: true, firstStep: 0.05 },
       custom: { direction: 'custom' },
+      adam: { base: 'adam' },
+      diagonal: { base: 'diagonal', window: 12 },
     },
     { guarded: true, phaseless: true },
   ),

@@ -69,6 +69,16 @@ const betas: Domain = {
     [new BigInt64Array(2), '.0'],
   ],
 };
+const preconditioner: Domain = {
+  text: 'each a number in [1e-100, 1e100]',
+  outside: [
+    ...notLists.map((v) => [v, ''] as const),
+    ...inArray([1]),
+    ...[0, -1, 0.9e-100, 1.1e100].flatMap((v) => [[[v, 1], '.0'] as const, [[1, v], '.1'] as const]),
+    [new Array(2), '.0'],
+    [new BigInt64Array(2), '.0'],
+  ],
+};
 
 const features = { polyOrder: within(0, 64), includeBias: flag };
 const direction = choice('gradient', 'newton', 'custom');
@@ -144,6 +154,8 @@ export const OPTIONS: Readonly<Record<string, Readonly<Record<string, Domain>>>>
     maxOrder: within(1, 3),
     firstStep: positive,
     faithful: flag,
+    base: choice('descent', 'adam', 'diagonal'),
+    preconditioner,
   },
   LBFGSOptions: { memory: within(1, 1000) },
   AndersonOptions: { memory: within(1, 100), mixing: positive },

@@ -749,6 +749,16 @@ export interface LGFAdaptiveOptions {
    */
   readonly direction?: 'gradient' | 'newton' | 'custom' | null;
   /**
+   * Metric of the flow that is learned, `da/dt = -P g(a)` with a diagonal `P`: `'descent'` the variables as they are, `'adam'` that of Adam, `'diagonal'` the curvatures seen along each variable, for variables that have units of their own. Not with Newton's directions.
+   * @defaultValue `'descent'`
+   */
+  readonly base?: 'descent' | 'adam' | 'diagonal' | null;
+  /**
+   * The diagonal of `P`, one entry for each variable: inverse curvatures, or squares of typical sizes, up to a common factor. With `'adam'` the second moment is that of the preconditioned gradient, with `'diagonal'` it holds until curvatures are known. Not with Newton's directions.
+   * Domain: each a number in [1e-100, 1e100].
+   */
+  readonly preconditioner?: ArrayLike<number> | null;
+  /**
    * Most secants that are kept. Fewer are, where `memoryLimit` says so.
    * Domain: an integer in [1, 1000].
    * @defaultValue `100`

@@ -18,6 +18,9 @@ import { restore } from './origin.ts';
  * The model that predicts the true gradients best drives: its flow `da/dt = -g(a)` is followed to its end, or as far as it is trusted. The
  * end is evaluated, accepted if it is not worse, and learned from in any case. A value or gradient that is not finite is a rejected end.
  *
+ * With `base` and `preconditioner` the flow is `da/dt = -P g(a)` with a diagonal `P`: that of Adam, of the curvatures seen along each variable, or
+ * given. It is the same run in the variables `a / sqrt(P)`.
+ *
  * One step is one evaluation; its report is that of a true step, with the learned flow inside: `fits` counts the steps that followed one.
  * `x` is the iterate, `ask()` gives the point to evaluate next. Memory: `16 (window + 1)` bytes for each variable, at most `memoryLimit`.
  *
@@ -41,7 +44,7 @@ import { restore } from './origin.ts';
 export class LGFAdaptive extends Optimizer {
   /**
    * @param start - The starting point, length d.
-   * @throws {@link LgfError} naming `start` or the option
+   * @throws {@link LgfError} naming `start` or the option; `ERR_LGF_SHAPE` where `preconditioner` has not d entries
    */
   constructor(start: ArrayLike<number>, options?: LGFAdaptiveOptions | null) {
     super('LGFAdaptive', start, options);

@@ -36,6 +36,7 @@ const SUBJECTS: &[Subject] = &[
             let direction = if r.unit() < 0.3 { "custom" } else { "gradient" };
             let entries = vec![
                 ("direction", Value::Text(direction.into())),
+                ("base", Value::Text(["descent", "adam", "diagonal"][r.below(3)].into())),
                 ("window", count(r, 1, 30)),
                 ("maxOrder", count(r, 1, 3)),
                 ("faithful", Value::Bool(r.unit() < 0.3)),

@@ -81,11 +81,12 @@ fn true_and_learned_steps() {
             Box::new(AdamFlow::new(&start(), &o).unwrap())
         }
     };
-    let adaptive = |window, faithful| {
+    let adaptive = |window, faithful, base| {
         move || -> Box<dyn Optimizer> {
             let o = AdaptiveOptions {
                 window,
                 faithful,
+                base,
                 ..Default::default()
             };
             Box::new(Adaptive::new(&start(), &o).unwrap())
@@ -99,8 +100,10 @@ fn true_and_learned_steps() {
         Box::new(flow(Stepping::Discrete, false)),
         Box::new(flow(Stepping::Flow, true)),
         Box::new(flow(Stepping::Discrete, true)),
-        Box::new(adaptive(4, false)),
-        Box::new(adaptive(20, true)),
+        Box::new(adaptive(4, false, BaseUpdate::Descent)),
+        Box::new(adaptive(20, true, BaseUpdate::Descent)),
+        Box::new(adaptive(4, false, BaseUpdate::Adam)),
+        Box::new(adaptive(4, false, BaseUpdate::Diagonal)),
     ];
     for (i, make) in makes.iter().enumerate() {
         let count = if i < 3 { 3 } else { 9 };

@@ -62,7 +62,7 @@ mod restore;
 mod run;
 mod trust_region;
 
-pub use adaptive::{Adaptive, AdaptiveOptions};
+pub use adaptive::{Adaptive, AdaptiveOptions, BaseUpdate};
 pub use anderson::{Anderson, AndersonOptions};
 pub use base::{Direction, Stepping};
 pub use learned_flow::LearnedFlow;

@@ -164,6 +164,8 @@ pub fn optimizers() -> Vec<(&'static str, Make)> {
         ("LGFAdaptive small", adaptive(|o| (o.window, o.max_order) = (2, 1))),
         ("LGFAdaptive faithful", adaptive(|o| (o.faithful, o.first_step) = (true, Some(0.1)))),
         ("LGFAdaptive custom", adaptive(|o| o.direction = Direction::Custom)),
+        ("LGFAdaptive adam", adaptive(|o| o.base = BaseUpdate::Adam)),
+        ("LGFAdaptive diagonal", adaptive(|o| o.base = BaseUpdate::Diagonal)),
         ("LGFGradientFlow", flow(|_| {})),
         ("LGFGradientFlow reduced", flow(|o| o.model = rank(2))),
         ("LGFGradientFlow weak", flow(|o| o.model = weak())),

@@ -226,10 +226,17 @@ impl Council {
     }
 
     /// The open move was cut off at bounds.
-    pub fn moved(&mut self, x: &[f64], next: &[f64]) {
+    pub fn moved(&mut self, z: &[f64]) {
         if let Some(open) = self.trust.open.as_mut().filter(|open| self.full && !open.z.is_empty()) {
-            open.z.iter_mut().zip(next).zip(x).for_each(|((z, n), x)| *z = n - x);
+            open.z.copy_from_slice(z);
         }
+    }
+
+    /// The coordinates changed: lengths and times are so many times what they were.
+    pub fn rescale(&mut self, length: f64, time: f64) {
+        self.trust.radius *= length;
+        self.trust.standings.iter_mut().for_each(|standing| standing.radius *= length);
+        self.trust.horizon *= time;
     }
 
     /// Fits all candidates and writes where the best of them leads from `x`; false if none leads anywhere.
@@ -273,7 +280,7 @@ impl Council {
             .filter(|&i| self.candidates[i].is_ok())
             // Directions that are no gradients come with a step of their own to fall back on.
             .filter(|&i| {
-                !matches!(self.candidates[i], Candidate::General(_)) || (failures == 0 && !self.newton && trust.standings[i].error < GOOD)
+                !matches!(self.candidates[i], Candidate::General(_)) || (failures < 2 && !self.newton && trust.standings[i].error < GOOD)
             })
             .collect();
         order.sort_by(|&i, &j| trust.standings[i].error.total_cmp(&trust.standings[j].error));

@@ -6,6 +6,8 @@ use faer::Mat;
 
 /// Of the diagonal of the scaled normal equations: secants closer to dependent than that count less.
 const RIDGE: f64 = 1e-13;
+/// Most secants: where a direction comes from iterations of its own, or bends, older ones say something else.
+const MOST: usize = 10;
 
 /// `min_c |p - Y c|`; the end of the learned flow is `-S c`, and what the secants say nothing of goes along the direction for `gamma`.
 #[derive(Clone, Default)]
@@ -20,7 +22,7 @@ impl General {
     pub fn fit(&mut self, data: &Reduced, gamma: f64) {
         self.ok = false;
         let usable = (0..data.s.len()).filter(|&i| !data.records[i].wild && norm(&data.y[i]) > 0.0);
-        let usable: Vec<usize> = usable.take(data.k).collect();
+        let usable: Vec<usize> = usable.take(data.k.min(MOST)).collect();
         let n = usable.len();
         if n == 0 {
             return;

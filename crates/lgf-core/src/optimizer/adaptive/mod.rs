@@ -10,6 +10,8 @@
 //! warp         the same for a monotone function of the objective
 //! general      B z, for directions that are no gradients
 //! ```
+//! All of it in the coordinates of a diagonal metric, which carries points in and out and is the only part that knows of it.
+//!
 //! Each true gradient is a test that none of them has seen; the one that predicts best drives. Its flow `da/dt = -g(a)` is followed to its
 //! end, or as far as it is trusted; the end is evaluated, accepted if it is not worse, and learned from in any case. No step ends above the
 //! start, and none is taken on faith.
@@ -20,26 +22,28 @@ mod candidate;
 mod council;
 mod families;
 mod general;
+mod metric;
 mod monomials;
 mod options;
 mod polynomial;
 mod positive;
 mod potential;
 mod quadratic;
+mod scales;
 mod span;
 mod warp;
 mod window;
 
-pub use options::AdaptiveOptions;
+pub use options::{AdaptiveOptions, BaseUpdate};
 
 use super::progress::{At, MOST_COUNT, Progress};
 use super::{Begin, Direction, Ending, Optimizer, Phase, StepReport, Verdict, Want};
 use crate::bounds::Bounds;
 use crate::error::{Result, require_length};
 use crate::linalg::{pass, unit as unit_of};
-use crate::param::Options;
 use crate::snapshot::{self, Snapshot};
 use council::{Council, Outcome, Trust};
+use metric::Metric;
 use serde::{Deserialize, Serialize};
 use window::{Record, Window, inner};
 
@@ -57,7 +61,7 @@ const ROUNDING: f64 = 4.0 * f64::EPSILON;
 struct State {
     /// What gradients and values are divided by, a power of two: 1 unless their squares would overflow or vanish.
     unit: f64,
-    /// Gradient and value at the iterate, in units; no value before the first evaluation.
+    /// Gradient in the coordinates of the metric and value at the iterate, in units; no value before the first evaluation.
     g: Vec<f64>,
     value: Option<f64>,
     /// Time of a step of descent: the inverse curvature along the newest secant.
@@ -87,6 +91,7 @@ pub struct Adaptive {
     progress: Progress,
     window: Window,
     council: Council,
+    metric: Metric,
     state: State,
     room: Room,
     /// Whether the open question was asked before the snapshot that this was restored from: the council has to fit again what it asked with.
@@ -123,7 +128,7 @@ impl Adaptive {
     /// # Errors
     /// As [`Adaptive::new`]; [`crate::Error::Shape`] naming `bounds`.
     pub fn within(start: &[f64], options: &AdaptiveOptions, bounds: Option<Bounds>) -> Result<Self> {
-        options.check("")?;
+        options.check_for(start.len())?;
         let mut progress = Progress::new(start)?;
         if let Some(bounds) = &bounds {
             require_length("bounds", bounds.dimension(), start.len())?;
@@ -133,6 +138,7 @@ impl Adaptive {
         Ok(Self {
             window: Window::new(start.len(), options.capacity(start.len()), !council.full),
             council,
+            metric: Metric::new(options),
             state: State {
                 unit: 1.0,
                 g: vec![0.0; start.len()],
@@ -156,8 +162,8 @@ impl Adaptive {
 
     pub(super) fn restored(start: &[f64], options: &AdaptiveOptions, snapshot: &Snapshot<'_>) -> Result<Self> {
         let mut fresh = Self::new(start, options)?;
-        type Kept = (Progress, State, Window, Trust, Option<Bounds>);
-        let (progress, state, window, trust, bounds): Kept = snapshot::read_state(snapshot.state)?;
+        type Kept = (Progress, State, Window, Trust, Option<Bounds>, Metric);
+        let (progress, state, window, trust, bounds, metric): Kept = snapshot::read_state(snapshot.state)?;
         let counts = [state.fits, state.learned, state.rejections];
         snapshot::require(
             progress.is_like(&fresh.progress)
@@ -167,6 +173,7 @@ impl Adaptive {
                 && state.gamma >= 0.0
                 && state.unit > 0.0
                 && state.unit.is_finite()
+                && metric.is_like(&fresh.metric, start.len())
                 && counts.into_iter().all(|count| count < MOST_COUNT)
                 && bounds.as_ref().is_none_or(|bounds| bounds.is_sound(start.len()))
                 && fresh.council.could_be(&trust, &window)
@@ -175,6 +182,7 @@ impl Adaptive {
         fresh.council.trust = trust;
         fresh.forgot = true;
         (fresh.progress, fresh.state, fresh.window, fresh.bounds) = (progress, state, window, bounds);
+        fresh.metric = metric;
         Ok(fresh)
     }
 
@@ -194,12 +202,13 @@ impl Adaptive {
 
     /// Time of the first step, from what is known before anything was learned: the sizes of the start and of the value there.
     fn first_time(&self, g: &[f64]) -> f64 {
-        let length = length(g);
+        // Length of the direction in the units of the variables.
+        let (slope, length) = (length(g), length(&self.metric.times(g)));
         if self.options.direction == Direction::Newton {
             return self.options.first_step.map_or(self.state.unit, |step| step / length);
         }
         let by_size = FIRST_SHARE * self::length(&self.progress.x) / length;
-        let by_value = FIRST_DECREASE * self.state.value.unwrap_or(0.0).abs() / length / length;
+        let by_value = FIRST_DECREASE * self.state.value.unwrap_or(0.0).abs() / slope / slope;
         let usable = |time: f64| time.is_finite() && time > 0.0;
         match (self.options.first_step, usable(by_size), usable(by_value)) {
             (Some(step), ..) => step / length,
@@ -222,17 +231,22 @@ impl Adaptive {
         let g = if held { &self.room.free } else { &self.state.g };
         let Progress { x, next, .. } = &mut self.progress;
         let (gamma, failures) = (self.state.gamma, self.state.failures);
-        let led = known && self.council.propose(&self.window, g, held, gamma, failures, x, next);
+        let origin = if self.metric.is_plain() { Vec::new() } else { vec![0.0; x.len()] };
+        let base = if self.metric.is_plain() { x.as_slice() } else { &origin };
+        let led = known && self.council.propose(&self.window, g, held, gamma, failures, base, next);
         if known {
             self.state.fits += 1;
         }
         if !led {
             self.council.descend(gamma, 0.5 * gamma * inner(g, g));
-            pass::combine([(1.0, x.as_slice()), (-gamma, g)].into_iter(), next);
+            pass::combine([(1.0, base), (-gamma, g)].into_iter(), next);
+        }
+        if !self.metric.is_plain() {
+            self.metric.carry(x, next);
         }
         if let Some(bounds) = &self.bounds {
             bounds.project(next);
-            self.council.moved(x, next);
+            self.council.moved(&self.metric.step(x, next));
         }
         if !pass::all_between(next, f64::MIN, f64::MAX) {
             next.copy_from_slice(x);
@@ -261,8 +275,16 @@ impl Adaptive {
         let state = &mut self.state;
         let base = state.value.unwrap_or(f64::INFINITY);
         let Progress { x, next, .. } = &self.progress;
+        let step: Vec<f64>;
+        let origin: Vec<f64>;
+        let ends = if self.metric.is_plain() {
+            [x.as_slice(), next.as_slice()]
+        } else {
+            (origin, step) = (vec![0.0; x.len()], self.metric.step(x, next));
+            [origin.as_slice(), step.as_slice()]
+        };
         self.window
-            .push([x, next], [&state.g, gradient], |slot| Record::new(slot, value - base, 0.0));
+            .push(ends, [&state.g, gradient], |slot| Record::new(slot, value - base, 0.0));
         let [slope, gy, ss, sy, yy] = self.window.newest_products(&state.g);
         self.window.set_slope(slope);
         // Where rounding hides which value is lower, the shorter gradient is better.
@@ -300,6 +322,23 @@ impl Adaptive {
             state.value = Some(value);
         }
         accepted
+    }
+
+    /// Another metric of the flow comes into use, if the gradient at the new iterate asks for it: window and trust take its coordinates.
+    fn update_metric(&mut self, gradient: &[f64]) {
+        let secant = [self.window.step(0), self.window.change(0)];
+        let Some(ratio) = self.metric.see(gradient, Some(secant)) else {
+            return;
+        };
+        let [.., ss, _, yy] = self.window.newest_products(&self.state.g);
+        self.state.g.iter_mut().zip(&ratio).for_each(|(g, ratio)| *g *= ratio);
+        self.window.rescale(&ratio, &self.state.g);
+        let [.., new_ss, _, new_yy] = self.window.newest_products(&self.state.g);
+        // Lengths and times as the newest secant has them.
+        let usable = |factor: f64| if factor.is_normal() { factor } else { 1.0 };
+        let time = usable(yy / new_yy);
+        self.state.gamma *= time;
+        self.council.rescale(usable((new_ss / ss).sqrt()), time);
     }
 
     /// After a rejected or failed answer.
@@ -345,10 +384,10 @@ impl Optimizer for Adaptive {
         let unit = self.state.unit;
         if question.at == At::Iterate {
             if self.state.value.is_none() {
-                self.state.unit = unit_of(gradient);
-                for (own, g) in self.state.g.iter_mut().zip(gradient) {
-                    *own = g / self.state.unit;
-                }
+                self.metric.see(gradient, None);
+                let own = self.metric.times(gradient);
+                self.state.unit = unit_of(&own);
+                self.state.g = own.iter().map(|g| g / self.state.unit).collect();
                 self.state.value = Some(value / self.state.unit);
                 self.state.verdict = Some(Verdict::Accepted);
             }
@@ -356,11 +395,14 @@ impl Optimizer for Adaptive {
         }
         let from = self.state.value.map(|value| value * unit);
         let mut told = std::mem::take(&mut self.room.told);
-        let (value, gradient) = if unit == 1.0 {
+        let seen = gradient;
+        let (value, gradient) = if unit == 1.0 && self.metric.is_plain() {
             (value, gradient)
         } else {
             told.clear();
-            told.extend(gradient.iter().map(|g| g / unit));
+            told.extend_from_slice(gradient);
+            self.metric.scale(&mut told);
+            told.iter_mut().for_each(|g| *g /= unit);
             (value / unit, told.as_slice())
         };
         self.state.learned += u64::from(self.council.driver().is_some());
@@ -369,13 +411,13 @@ impl Optimizer for Adaptive {
             self.state.verdict = Some(if accepted { Verdict::Accepted } else { Verdict::Rejected });
             if accepted {
                 self.state.failures = 0;
+                self.update_metric(seen);
             } else {
                 self.rejected();
             }
         } else {
             let Progress { x, next, .. } = &self.progress;
-            let away: f64 = next.iter().zip(x).map(|(n, x)| (n - x) * (n - x)).sum::<f64>().sqrt();
-            self.council.failed(away);
+            self.council.failed(length(&self.metric.step(x, next)));
             self.state.verdict = Some(Verdict::Failed);
             if self.window.is_empty() {
                 self.state.gamma *= 0.1;
@@ -389,7 +431,14 @@ impl Optimizer for Adaptive {
         self.progress.require_closed("advance").map(|()| 0)
     }
     fn snapshot(&self) -> Vec<u8> {
-        let state = (&self.progress, &self.state, &self.window, &self.council.trust, &self.bounds);
+        let state = (
+            &self.progress,
+            &self.state,
+            &self.window,
+            &self.council.trust,
+            &self.bounds,
+            &self.metric,
+        );
         snapshot::write(Self::KIND, &self.options, self.progress.dimension(), 1, &state)
     }
     fn is_plain(&self) -> bool {

@@ -209,6 +209,32 @@ impl Window {
         }
     }
 
+    /// New coordinates, `b / ratio`: steps are divided, changes multiplied by it entry by entry. `g` is the gradient at the iterate, in the new ones.
+    pub fn rescale(&mut self, ratio: &[f64], g: &[f64]) {
+        for (s, y) in self.s.iter_mut().zip(&mut self.y) {
+            for ((s, y), r) in s.iter_mut().zip(y).zip(ratio) {
+                *s /= r;
+                *y *= r;
+            }
+        }
+        if self.products[0].is_empty() {
+            return;
+        }
+        let (n, slots) = (self.capacity + 1, self.slots());
+        for slot in 0..slots {
+            let [with_s, with_y] = [&self.s, &self.y].map(|vectors| self.dots(&vectors[slot]));
+            for j in 0..slots {
+                self.products[0][slot * n + j] = with_s[j];
+                self.products[1][slot * n + j] = with_y[j];
+                self.products[2][slot * n + j] = with_y[slots + j];
+            }
+        }
+        let with_g = self.dots(g);
+        for (k, known) in self.gradient.iter_mut().enumerate() {
+            known[..slots].copy_from_slice(&with_g[k * slots..(k + 1) * slots]);
+        }
+    }
+
     /// `v'w` of two vectors.
     pub fn product(&self, v: Place, w: Place) -> f64 {
         let n = self.capacity + 1;
