@@ -20,6 +20,8 @@ mod candidate;
 mod council;
 mod general;
 mod monomials;
+mod noise;
+mod noisy_polynomial;
 mod options;
 mod polynomial;
 mod positive;
@@ -45,6 +47,8 @@ use window::{Record, Window, inner};
 /// Rejections in a row after which the window is emptied, and after which there is nothing more to try.
 const RESTART: u32 = 8;
 const GIVE_UP: u32 = 60;
+/// Where gradients are noisy every rejected one still sharpens the mean: nothing is thrown away, and so many times more are made.
+const PATIENCE: u32 = 4;
 /// Length of the first step relative to the start, and share of the value that descent would take away in it.
 const FIRST_SHARE: f64 = 0.3;
 const FIRST_DECREASE: f64 = 2.0;
@@ -198,6 +202,7 @@ impl Adaptive {
         let g = free.as_deref().unwrap_or(&self.state.g);
         let Progress { x, next, .. } = &mut self.progress;
         let (gamma, failures) = (self.state.gamma, self.state.failures);
+        self.council.level = self.state.value.unwrap_or(0.0).abs();
         let led = known && self.council.propose(&self.window, g, free.is_some(), gamma, failures, x, next);
         if known {
             self.state.fits += 1;
@@ -233,6 +238,7 @@ impl Adaptive {
         let state = &mut self.state;
         let base = state.value.unwrap_or(f64::INFINITY);
         let Progress { x, next, .. } = &self.progress;
+        self.council.level = base.abs();
         self.council
             .recall(&self.window, free.as_deref().unwrap_or(&state.g), state.gamma, free.is_some());
         self.window
@@ -255,7 +261,7 @@ impl Adaptive {
             self.window.set_wild();
         }
         let newton = self.options.direction == Direction::Newton;
-        if sy > 0.0 && yy > 0.0 && !judgement.wild && !newton {
+        if sy > 0.0 && yy > 0.0 && !judgement.wild && !newton && self.council.tells(&self.window, yy) {
             state.gamma = sy / yy;
         } else if newton {
             // The step of Newton's method needs no learning.
@@ -281,12 +287,13 @@ impl Adaptive {
         let state = &mut self.state;
         state.rejections += 1;
         state.failures += 1;
-        if state.failures > RESTART {
+        let noisy = self.council.is_noisy();
+        if state.failures > RESTART && !noisy {
             self.window.truncate(0);
             self.council.restart();
             state.gamma *= 0.1;
         }
-        if state.failures > GIVE_UP {
+        if state.failures > if noisy { PATIENCE * GIVE_UP } else { GIVE_UP } {
             state.stalled = state.verdict == Some(Verdict::Rejected);
             state.gave_up = !state.stalled;
         }

@@ -14,13 +14,13 @@ const PRIOR: [f64; 5] = [1e-6, 1e-6, 1e-6, 3e-6, 1e-5];
 /// A learned polynomial.
 #[derive(Clone)]
 pub struct Polynomial {
-    monomials: Monomials,
+    pub(super) monomials: Monomials,
     pattern: Pattern,
     /// Order of the field: one less than that of the potential.
-    order: usize,
-    scale: f64,
-    c: Vec<f64>,
-    g: Vec<f64>,
+    pub(super) order: usize,
+    pub(super) scale: f64,
+    pub(super) c: Vec<f64>,
+    pub(super) g: Vec<f64>,
     pub ok: bool,
 }
 
