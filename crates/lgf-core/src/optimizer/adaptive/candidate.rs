@@ -4,7 +4,7 @@ use super::polynomial::Polynomial;
 use super::quadratic::{Move, Quadratic, norm};
 use super::span::{Point, Reduced};
 use super::warp::Warp;
-use super::{positive, potential};
+use super::{noise, positive, potential};
 
 /// Weight of a secant relative to the next newer one, in the potential fit.
 const DECAY: f64 = 0.8;
@@ -37,6 +37,9 @@ pub struct Lesson<'a> {
     pub gamma: f64,
     /// Length of the newest step.
     pub near: f64,
+    /// Deviation of the gradient's components; 0 where they are exact. And the number of variables.
+    pub sigma: f64,
+    pub dimension: usize,
 }
 
 /// A true gradient at the end of a move.
@@ -62,15 +65,38 @@ impl Candidate {
     }
 
     pub fn fit(&mut self, lesson: &Lesson<'_>) {
-        let Lesson { data, points, gamma, near } = *lesson;
+        let Lesson {
+            data,
+            points,
+            gamma,
+            near,
+            sigma,
+            dimension,
+        } = *lesson;
+        let noisy = sigma > 0.0;
+        let smooth = |model: &mut Quadratic| {
+            if noisy && model.ok {
+                let (g, values) = noise::smooth(model, &data.g, points, sigma, dimension);
+                model.anchor(g, values);
+            }
+        };
         let most = |unknowns: usize| ((EQUATIONS * unknowns).div_ceil(data.k + 1) + SPARE).max(FEWEST);
         match self {
-            Self::Positive(model) => model.set(positive::fit(data, gamma), &data.g, true),
+            Self::Positive(model) => {
+                model.set(positive::fit(data, gamma, noisy), &data.g, true);
+                smooth(model);
+            }
             Self::Potential(model) => match potential::fit(data, gamma, DECAY) {
-                Some(b) => model.set(b, &data.g, false),
+                Some(b) => {
+                    model.set(b, &data.g, false);
+                    smooth(model);
+                }
                 None => model.ok = false,
             },
             Self::General(model) => model.fit(data, gamma),
+            Self::Polynomial(model) if noisy => model.fit_noisy(points, &data.g, near, sigma),
+            // Levels of values are learned from many gradients: too many for what noise leaves of them.
+            Self::Warp(model) if noisy => model.forget(),
             Self::Polynomial(model) => {
                 let most = most(model.unknowns());
                 model.fit(points, &data.g, near, most);
@@ -100,6 +126,17 @@ impl Candidate {
             Self::Polynomial(model) => model.follow(radius),
             Self::Warp(model) => model.follow(radius),
         }
+    }
+
+    /// Error of the predicted change of the value, relative to the larger of both: where gradients are noisy.
+    pub fn error_of_value(&self, test: &Test<'_>) -> f64 {
+        let value = match self {
+            Self::Positive(model) | Self::Potential(model) => model.value(test.z),
+            Self::Polynomial(model) => model.value(test.z),
+            Self::General(_) | Self::Warp(_) => return f64::INFINITY,
+        };
+        let error = (value - test.rise).abs() / value.abs().max(test.rise.abs()).max(f64::MIN_POSITIVE);
+        if error.is_finite() { error } else { f64::INFINITY }
     }
 
     /// Error of the predicted change of the gradient, relative to the change.

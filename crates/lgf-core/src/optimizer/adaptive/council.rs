@@ -2,6 +2,7 @@
 use super::candidate::{Candidate, Lesson, Test};
 use super::families::{MANY, all, families, is_few};
 use super::general::General;
+use super::noise;
 use super::options::AdaptiveOptions;
 use super::polynomial::Polynomial;
 use super::quadratic::{Move, Quadratic, norm};
@@ -20,6 +21,9 @@ const WORST: f64 = 10.0;
 /// A candidate takes over from the first with an error below this, and below this share of the first one's.
 const GOOD: f64 = 0.25;
 const BETTER: f64 = 0.5;
+/// The same where gradients are noisy and predictions of values count, and rejections in a row until it may drive no more.
+const GOOD_NOISY: f64 = 0.5;
+const PATIENCE: u32 = 8;
 /// Error of a prediction after which a polynomial may be followed to its end, however far.
 const EXACT: f64 = 0.01;
 /// A rejected end further than this many times the best share of the step is outside of what a linear model is good for.
@@ -54,6 +58,8 @@ pub struct Trust {
     radius: f64,
     /// How long the flow is followed where it is followed faithfully; 0 before the first time.
     horizon: f64,
+    /// Deviation of a component of the gradient; 0 where no noise was seen.
+    noise: f64,
 }
 
 /// Candidates and the trust in them.
@@ -71,6 +77,8 @@ pub struct Council {
     /// Length of the newest step, and distance of the farthest point.
     reach: [f64; 2],
     fitted: bool,
+    /// Size of the value at the iterate.
+    pub level: f64,
 }
 
 /// What became of a move.
@@ -134,7 +142,9 @@ impl Council {
                 open: None,
                 radius: f64::INFINITY,
                 horizon: 0.0,
+                noise: 0.0,
             },
+            level: 0.0,
             candidates,
             full,
             faithful: options.faithful,
@@ -160,7 +170,9 @@ impl Council {
             led && (open.z.is_empty() || (length && !window.is_empty())) && open.z.iter().all(|z| z.is_finite())
         });
         let numbers = [trust.radius, trust.horizon];
-        open && trust.standings.len() == self.candidates.len()
+        let noise = trust.noise >= 0.0 && trust.noise.is_finite();
+        open && noise
+            && trust.standings.len() == self.candidates.len()
             && numbers.iter().all(|v| *v >= 0.0)
             && trust.standings.iter().all(|s| s.error >= 0.0 && s.radius >= 0.0)
     }
@@ -206,7 +218,12 @@ impl Council {
         let points = self.data.points();
         let near = self.data.s.first().map_or(0.0, |s| norm(s));
         self.reach = [near, points.iter().map(|p| norm(&p.z)).fold(near, f64::max)];
+        if matches!(self.candidates[0], Candidate::Positive(_)) {
+            self.trust.noise = noise::watch(&self.data, self.trust.noise, self.level, window.dimension());
+        }
         let lesson = Lesson {
+            sigma: self.trust.noise,
+            dimension: window.dimension(),
             data: &self.data,
             points: &points,
             gamma,
@@ -216,6 +233,16 @@ impl Council {
             candidate.fit(&lesson);
         }
         self.fitted = true;
+    }
+
+    /// Whether gradients are noisy.
+    pub fn is_noisy(&self) -> bool {
+        self.trust.noise > 0.0
+    }
+
+    /// Whether a change of the gradient is more than noise.
+    pub fn tells(&self, window: &Window, yy: f64) -> bool {
+        yy > 8.0 * window.dimension() as f64 * self.trust.noise.powi(2)
     }
 
     /// Fits again what the open move was made with, after a snapshot.
@@ -271,11 +298,17 @@ impl Council {
     fn choose(&mut self, gamma: f64, failures: u32) -> Option<(usize, Move)> {
         let trust = &mut self.trust;
         let first = trust.standings[0].error;
+        let noisy = trust.noise > 0.0;
+        let ([limit, share], patience) = if noisy {
+            ([GOOD_NOISY, 1.0], PATIENCE)
+        } else {
+            ([GOOD, BETTER], 2)
+        };
         let mut order: Vec<usize> = (0..self.candidates.len())
             .filter(|&i| {
-                let good = trust.standings[i].error < GOOD.min(BETTER * first);
+                let good = trust.standings[i].error < limit.min(share * first);
                 // To follow faithfully is to know of negative curvature.
-                i == 0 || (failures < 2 && (good || self.faithful))
+                i == 0 || (failures < patience && (good || self.faithful))
             })
             .filter(|&i| self.candidates[i].is_ok())
             // Directions that are no gradients come with a step of their own to fall back on.
@@ -375,7 +408,13 @@ impl Council {
                 trust.horizon /= 4.0;
             }
         } else {
-            let t = cubic_minimum(outcome.rise, outcome.slopes);
+            let t = if trust.noise > 0.0 {
+                // Slopes are noisy: the parabola through the values and the learned slope.
+                let slope = -2.0 * open.promise;
+                (-0.5 * slope / (outcome.rise - slope)).max(2.0 * WILD)
+            } else {
+                cubic_minimum(outcome.rise, outcome.slopes)
+            };
             judgement.wild = bold.is_some() || t < WILD;
             judgement.shrink = t.clamp(0.05, 0.6);
             let radius = judgement.shrink * length;
@@ -418,7 +457,11 @@ impl Council {
             if !candidate.is_ok() {
                 continue;
             }
-            let error = candidate.error(&test);
+            let error = if self.trust.noise > 0.0 {
+                candidate.error_of_value(&test)
+            } else {
+                candidate.error(&test)
+            };
             if open.driver == Some(i) {
                 last = error;
             }

@@ -24,6 +24,8 @@ mod families;
 mod general;
 mod metric;
 mod monomials;
+mod noise;
+mod noisy_polynomial;
 mod options;
 mod polynomial;
 mod positive;
@@ -50,6 +52,8 @@ use window::{Record, Window, inner};
 /// Rejections in a row after which the window is emptied, and after which there is nothing more to try.
 const RESTART: u32 = 8;
 const GIVE_UP: u32 = 60;
+/// Where gradients are noisy every rejected one still sharpens the mean: nothing is thrown away, and so many times more are made.
+const PATIENCE: u32 = 4;
 /// Length of the first step relative to the start, and share of the value that descent would take away in it.
 const FIRST_SHARE: f64 = 0.3;
 const FIRST_DECREASE: f64 = 2.0;
@@ -233,6 +237,7 @@ impl Adaptive {
         let (gamma, failures) = (self.state.gamma, self.state.failures);
         let origin = if self.metric.is_plain() { Vec::new() } else { vec![0.0; x.len()] };
         let base = if self.metric.is_plain() { x.as_slice() } else { &origin };
+        self.council.level = self.state.value.unwrap_or(0.0).abs();
         let led = known && self.council.propose(&self.window, g, held, gamma, failures, base, next);
         if known {
             self.state.fits += 1;
@@ -268,6 +273,7 @@ impl Adaptive {
     /// Takes in a finite answer about the candidate; whether it becomes the iterate.
     fn learn(&mut self, value: f64, gradient: &[f64]) -> bool {
         if self.forgot {
+            self.council.level = self.state.value.map_or(f64::INFINITY, f64::abs);
             let held = self.hold();
             let g = if held { &self.room.free } else { &self.state.g };
             self.council.recall(&self.window, g, self.state.gamma, held);
@@ -275,6 +281,7 @@ impl Adaptive {
         let state = &mut self.state;
         let base = state.value.unwrap_or(f64::INFINITY);
         let Progress { x, next, .. } = &self.progress;
+        self.council.level = base.abs();
         let step: Vec<f64>;
         let origin: Vec<f64>;
         let ends = if self.metric.is_plain() {
@@ -303,7 +310,7 @@ impl Adaptive {
             self.window.set_wild();
         }
         let newton = self.options.direction == Direction::Newton;
-        if sy > 0.0 && yy > 0.0 && !judgement.wild && !newton {
+        if sy > 0.0 && yy > 0.0 && !judgement.wild && !newton && self.council.tells(&self.window, yy) {
             state.gamma = sy / yy;
         } else if newton {
             // The step of Newton's method needs no learning.
@@ -346,12 +353,13 @@ impl Adaptive {
         let state = &mut self.state;
         state.rejections += 1;
         state.failures += 1;
-        if state.failures > RESTART {
+        let noisy = self.council.is_noisy();
+        if state.failures > RESTART && !noisy {
             self.window.truncate(0);
             self.council.restart();
             state.gamma *= 0.1;
         }
-        if state.failures > GIVE_UP {
+        if state.failures > if noisy { PATIENCE * GIVE_UP } else { GIVE_UP } {
             state.stalled = state.verdict == Some(Verdict::Rejected);
             state.gave_up = !state.stalled;
         }

@@ -20,16 +20,16 @@ const UNITS: f64 = 1e6;
 /// A learned polynomial.
 #[derive(Clone)]
 pub struct Polynomial {
-    monomials: Monomials,
+    pub(super) monomials: Monomials,
     pattern: Pattern,
     /// Order of the field: one less than that of the potential.
-    order: usize,
+    pub(super) order: usize,
     /// Whether each variable has a unit of its own: the distance that it went. Else all have one.
     own_units: bool,
     /// Units in which the variables are about 1.
-    units: Vec<f64>,
-    c: Vec<f64>,
-    g: Vec<f64>,
+    pub(super) units: Vec<f64>,
+    pub(super) c: Vec<f64>,
+    pub(super) g: Vec<f64>,
     pub ok: bool,
 }
 
@@ -202,6 +202,11 @@ impl Polynomial {
     /// Length in units of the variables.
     fn length(&self, z: &[f64]) -> f64 {
         z.iter().zip(&self.units).map(|(z, unit)| (z / unit).powi(2)).sum::<f64>().sqrt()
+    }
+
+    /// `phi(z)`.
+    pub fn value(&self, z: &[f64]) -> f64 {
+        dot(&self.g, z) + self.monomials.value(&self.c, &self.monomials.padded(z, &self.units))
     }
 
     /// `grad phi(z) - g`.

@@ -22,8 +22,8 @@ fn with_values(s: &[f64], y: &[f64], rise: f64, slope: f64) -> Vec<f64> {
     out
 }
 
-/// The matrix, from `I / gamma` on.
-pub fn fit(data: &Reduced, gamma: f64) -> Mat<f64> {
+/// The matrix, from `I / gamma` on. `noisy` leaves out the values, whose disagreement is the noise.
+pub fn fit(data: &Reduced, gamma: f64, noisy: bool) -> Mat<f64> {
     let k = data.k;
     let mut b = Mat::from_fn(k, k, |i, j| if i == j { 1.0 / gamma } else { 0.0 });
     for (i, record) in data.records.iter().enumerate().rev() {
@@ -31,13 +31,17 @@ pub fn fit(data: &Reduced, gamma: f64) -> Mat<f64> {
             continue;
         }
         let s = &data.s[i];
-        let mut y = with_values(s, &data.y[i], record.rise, record.slope);
         let mut bs = vec![0.0; k];
         for (j, s) in s.iter().enumerate() {
             for (i, bs) in bs.iter_mut().enumerate() {
                 *bs += b[(i, j)] * s;
             }
         }
+        let mut y = if noisy {
+            data.y[i].clone()
+        } else {
+            with_values(s, &data.y[i], record.rise, record.slope)
+        };
         let (sbs, mut sy) = (dot(s, &bs), dot(s, &y));
         if sbs.is_nan() || sbs <= 0.0 {
             continue;

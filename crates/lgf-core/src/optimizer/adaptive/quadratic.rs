@@ -63,6 +63,35 @@ impl Quadratic {
         self.ok = top > 0.0 || !positive;
     }
 
+    /// Vectors in the coordinates of the eigenvectors.
+    pub fn to_eigen(&self, v: &[&[f64]]) -> Vec<Vec<f64>> {
+        let k = self.values.len();
+        let v = Mat::from_fn(k, v.len(), |i, j| v[j][i]);
+        let out = self.evd.vectors().transpose() * &v;
+        (0..v.ncols()).map(|j| (0..k).map(|i| out[(i, j)]).collect()).collect()
+    }
+
+    /// The model's value at `z` minus that at 0.
+    pub fn value(&self, z: &[f64]) -> f64 {
+        let z = &self.to_eigen(&[z])[0];
+        z.iter()
+            .zip(&self.g)
+            .zip(&self.values)
+            .map(|((z, g), w)| (g + 0.5 * w * z) * z)
+            .sum()
+    }
+
+    /// Eigenvalues, ascending.
+    pub fn values(&self) -> &[f64] {
+        &self.values
+    }
+
+    /// Another gradient at `z = 0` and other curvatures, in the coordinates of the eigenvectors.
+    pub fn anchor(&mut self, g: Vec<f64>, values: Vec<f64>) {
+        self.g = g;
+        self.values = values;
+    }
+
     /// `B z`.
     pub fn change(&self, z: &[f64]) -> Vec<f64> {
         let k = z.len();

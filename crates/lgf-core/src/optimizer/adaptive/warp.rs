@@ -21,6 +21,11 @@ impl Warp {
         self.polynomial.ok
     }
 
+    /// As if nothing had been fitted.
+    pub fn forget(&mut self) {
+        self.polynomial.ok = false;
+    }
+
     pub fn unknowns(&self) -> usize {
         self.polynomial.unknowns()
     }
