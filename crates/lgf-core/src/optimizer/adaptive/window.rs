@@ -225,7 +225,7 @@ impl Window {
             let [with_s, with_y] = [&self.s, &self.y].map(|vectors| self.dots(&vectors[slot]));
             for j in 0..slots {
                 self.products[0][slot * n + j] = with_s[j];
-                self.products[1][slot * n + j] = with_y[j];
+                self.products[1][slot * n + j] = with_s[slots + j];
                 self.products[2][slot * n + j] = with_y[slots + j];
             }
         }
@@ -333,4 +333,47 @@ pub fn inner(a: &[f64], b: &[f64]) -> f64 {
     let mut out = [0.0];
     Columns::new(a, a.len()).dots(b, &mut out, &mut Vec::new());
     out[0]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn products_are_those_of_the_vectors_in_new_coordinates_too() {
+        const D: usize = 7;
+        let vector = |k: usize| -> Vec<f64> { (0..D).map(|i| ((3 * k + 2) as f64 * (i + 1) as f64).sin()).collect() };
+        let mut window = Window::new(D, 3, true);
+        for k in 0..5 {
+            let [x, next, g, h] = [4 * k, 4 * k + 1, 4 * k + 2, 4 * k + 3].map(vector);
+            window.push([&x, &next], [&g, &h], |slot| Record::new(slot, -1.0, -1.0));
+            window.accept();
+        }
+        let check = |window: &Window| {
+            let places: Vec<(Place, &[f64])> = (0..window.len())
+                .flat_map(|age| {
+                    [
+                        (Place::Step(window.slot(age)), window.step(age)),
+                        (Place::Change(window.slot(age)), window.change(age)),
+                    ]
+                })
+                .collect();
+            for (v, a) in &places {
+                for (w, b) in &places {
+                    assert!((window.product(*v, *w) - dot(a, b)).abs() < 1e-12, "{v:?} {w:?}");
+                }
+            }
+        };
+        check(&window);
+        let ratio: Vec<f64> = (0..D).map(|i| 1.5 + (i as f64).cos()).collect();
+        let g: Vec<f64> = vector(19).iter().zip(&ratio).map(|(g, r)| g * r).collect();
+        window.rescale(&ratio, &g);
+        check(&window);
+        let known = window.gradient_products();
+        for age in 0..window.len() {
+            let of = |place: Place| known[place.index(window.slots())];
+            assert!((of(Place::Step(window.slot(age))) - dot(&g, window.step(age))).abs() < 1e-12);
+            assert!((of(Place::Change(window.slot(age))) - dot(&g, window.change(age))).abs() < 1e-12);
+        }
+    }
 }
