@@ -14,6 +14,8 @@ const PRIOR: [f64; 5] = [0.0, 0.0, 1e-18, 1e-17, 1e-16];
 const OWN_PRIOR: f64 = 1e-16;
 /// How much more a monomial of several variables is drawn to zero than a power of one.
 const CROSS: f64 = 100.0;
+/// Weight of a value relative to the gradient at the same point, where both are off by the truncation alone.
+const VALUE: f64 = 3.0;
 /// Units of variables differ by no more than this from the typical distance.
 const UNITS: f64 = 1e6;
 
@@ -24,6 +26,8 @@ pub struct Polynomial {
     pattern: Pattern,
     /// Order of the field: one less than that of the potential.
     pub(super) order: usize,
+    /// Whether values are learned from too.
+    values: bool,
     /// Whether each variable has a unit of its own: the distance that it went. Else all have one.
     own_units: bool,
     /// Units in which the variables are about 1.
@@ -38,6 +42,8 @@ struct Sample {
     z: Vec<f64>,
     targets: Vec<f64>,
     weight: f64,
+    value: f64,
+    value_weight: f64,
 }
 
 /// The upper half of the normal matrix of a regression over monomials, by columns.
@@ -50,7 +56,8 @@ struct Pattern {
 }
 
 impl Pattern {
-    fn new(monomials: &Monomials) -> Option<Self> {
+    /// `whole` where rows for values, in which all monomials meet, are to have a place too.
+    fn new(monomials: &Monomials, whole: bool) -> Option<Self> {
         let n = monomials.len();
         let mut rows: Vec<Vec<u32>> = vec![Vec::new(); n];
         for i in 0..monomials.dimension() {
@@ -60,7 +67,10 @@ impl Pattern {
             }
         }
         let (mut starts, mut indices) = (vec![0], Vec::new());
-        for rows in &mut rows {
+        for (column, rows) in rows.iter_mut().enumerate() {
+            if whole {
+                rows.extend(0..=column as u32);
+            }
             rows.sort_unstable();
             rows.dedup();
             indices.extend(rows.iter().map(|&row| row as usize));
@@ -93,7 +103,8 @@ impl Polynomial {
     pub fn new(dimension: usize, groups: &[Vec<u32>], order: usize) -> Option<Self> {
         let monomials = Monomials::within(dimension, groups, order + 1);
         Some(Self {
-            pattern: Pattern::new(&monomials)?,
+            pattern: Pattern::new(&monomials, groups.len() == 1)?,
+            values: groups.len() == 1,
             c: vec![0.0; monomials.len()],
             g: vec![0.0; dimension],
             monomials,
@@ -108,7 +119,7 @@ impl Polynomial {
         self.monomials.len()
     }
 
-    /// Least squares over the points, rows weighted by the truncation error at their distance, `1 / |z|^order`, and not heavier than at the
+    /// Least squares over the points, of gradients and, where all variables are in one group, of values, rows weighted by the truncation error at their distance, `1 / |z|^order`, and not heavier than at the
     /// distance `near` for which predictions are wanted. Distances are in units of the variables, and so are gradients.
     ///
     /// Returns the share of the weighted targets that is left.
@@ -119,6 +130,7 @@ impl Polynomial {
             return f64::INFINITY;
         };
         let scale = median(points.iter().map(|point| norm(&point.z))).max(near);
+        self.g = g.to_vec();
         self.units = vec![scale; g.len()];
         if self.own_units {
             let even = (g.len() as f64).sqrt();
@@ -142,6 +154,17 @@ impl Polynomial {
                     for (&slot, b) in slots.by_ref().take(a + 1).zip(&row) {
                         normal[slot as usize] += value * b;
                     }
+                }
+            }
+        }
+        for sample in samples.iter().filter(|_| self.values) {
+            let values = self.value_row(sample);
+            all += sample.value * sample.value;
+            let mut slots = normal.iter_mut();
+            for (column, &value) in values.iter().enumerate() {
+                right[column] += value * sample.value;
+                for (slot, b) in slots.by_ref().take(column + 1).zip(&values) {
+                    *slot += value * b;
                 }
             }
         }
@@ -171,11 +194,15 @@ impl Polynomial {
                 }
             }
         }
+        for sample in samples.iter().filter(|_| self.values) {
+            let values = self.value_row(sample);
+            let left = sample.value - dot(&values, &c);
+            rest.iter_mut().zip(&values).for_each(|(rest, v)| *rest += v * left);
+        }
         factor.solve_in_place(MatMut::from_column_major_slice_mut(&mut rest, n, 1));
         c.iter_mut().zip(&rest).for_each(|(c, rest)| *c += rest);
         self.ok = c.iter().all(|c| c.is_finite());
         self.c = c;
-        self.g = g.to_vec();
         // |A c - t|^2 = |t|^2 - c'A't, up to the prior.
         if self.ok {
             ((all - dot(&self.c, &right)) / all).max(0.0)
@@ -185,8 +212,13 @@ impl Polynomial {
     }
 
     fn sample(&self, point: &Point, near: f64) -> Sample {
-        let weight = point.weight / self.length(&point.z).max(near).powi(self.order as i32);
+        let r = self.length(&point.z).max(near);
+        let weight = point.weight / r.powi(self.order as i32);
+        // The truncation error of a value is that of the gradient, integrated.
+        let value_weight = VALUE * weight * (self.order + 1) as f64 / r;
         Sample {
+            value: value_weight * (point.rise - dot(&self.g, &point.z)),
+            value_weight,
             z: self.monomials.padded(&point.z, &self.units),
             targets: point.h.iter().zip(&self.units).map(|(h, unit)| weight * h * unit).collect(),
             weight,
@@ -197,6 +229,11 @@ impl Polynomial {
     fn row(&self, i: usize, sample: &Sample, out: &mut Vec<f64>) {
         out.clear();
         out.extend(self.monomials.derivatives(i, &sample.z).map(|v| sample.weight * v));
+    }
+
+    /// The weighted monomials.
+    fn value_row(&self, sample: &Sample) -> Vec<f64> {
+        self.monomials.values(&sample.z).map(|v| sample.value_weight * v).collect()
     }
 
     /// Length in units of the variables.
