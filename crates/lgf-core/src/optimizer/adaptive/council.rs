@@ -7,11 +7,11 @@ use super::options::AdaptiveOptions;
 use super::polynomial::Polynomial;
 use super::quadratic::{Move, Quadratic, norm};
 use super::span::Reduced;
+use super::trust::{Judgement, Open, Outcome, Standing, Trust};
 use super::warp::Warp;
 use super::window::{Place, Window, inner};
 use crate::linalg::dot;
 use crate::optimizer::Direction;
-use serde::{Deserialize, Serialize};
 
 /// Weight of the past in running errors, and the most that it can weigh.
 const MEMORY: f64 = 0.5;
@@ -24,43 +24,6 @@ const BETTER: f64 = 0.5;
 /// The same where gradients are noisy and predictions of values count, and rejections in a row until it may drive no more.
 const GOOD_NOISY: f64 = 0.5;
 const PATIENCE: u32 = 8;
-/// Error of a prediction after which a polynomial may be followed to its end, however far.
-const EXACT: f64 = 0.01;
-/// A rejected end further than this many times the best share of the step is outside of what a linear model is good for.
-const WILD: f64 = 0.1;
-
-/// What is known of one candidate.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-struct Standing {
-    /// Running mean of the relative errors of its predictions.
-    error: f64,
-    radius: f64,
-    /// Whether it has driven.
-    tried: bool,
-}
-
-/// A move that waits for its judgement.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-struct Open {
-    /// Nothing where the move is a step of descent.
-    driver: Option<usize>,
-    z: Vec<f64>,
-    promise: f64,
-    bounded: bool,
-}
-
-/// All that a snapshot keeps of a council.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Trust {
-    standings: Vec<Standing>,
-    open: Option<Open>,
-    /// How far the first candidate, and after a rejection every one, may go.
-    radius: f64,
-    /// How long the flow is followed where it is followed faithfully; 0 before the first time.
-    horizon: f64,
-    /// Deviation of a component of the gradient; 0 where no noise was seen.
-    noise: f64,
-}
 
 /// Candidates and the trust in them.
 pub struct Council {
@@ -79,35 +42,6 @@ pub struct Council {
     fitted: bool,
     /// Size of the value at the iterate.
     pub level: f64,
-}
-
-/// What became of a move.
-pub struct Outcome {
-    /// Value at its end minus the value at its start.
-    pub rise: f64,
-    /// Slopes of the objective along it at its ends.
-    pub slopes: [f64; 2],
-    /// Inner product of the old gradient with the change.
-    pub gy: f64,
-    /// Length of the move, and of the change of the gradient squared.
-    pub length: f64,
-    pub yy: f64,
-    pub accepted: bool,
-}
-
-/// What follows from it.
-pub struct Judgement {
-    /// Whether the end of the move is of no use to linear models.
-    pub wild: bool,
-    /// Share of a rejected move that seems right.
-    pub shrink: f64,
-}
-
-impl Trust {
-    /// Whether a move waits for its judgement.
-    pub fn is_open(&self) -> bool {
-        self.open.is_some()
-    }
 }
 
 impl Council {
@@ -199,7 +133,7 @@ impl Council {
     }
 
     /// Fits all candidates.
-    fn fit(&mut self, window: &Window, g: &[f64], gamma: f64, held: bool) {
+    fn fit(&mut self, window: &Window, g: &[f64], (gamma, failures): (f64, u32), held: bool) {
         self.held = if held { g.iter().map(|&g| g == 0.0).collect() } else { Vec::new() };
         self.data = if self.full {
             Reduced::full(window, g, held)
@@ -219,7 +153,7 @@ impl Council {
         let near = self.data.s.first().map_or(0.0, |s| norm(s));
         self.reach = [near, points.iter().map(|p| norm(&p.z)).fold(near, f64::max)];
         if matches!(self.candidates[0], Candidate::Positive(_)) {
-            self.trust.noise = noise::watch(&self.data, self.trust.noise, self.level, window.dimension());
+            self.trust.noise = noise::watch(&self.data, self.trust.noise, self.level, window.dimension(), failures);
         }
         let lesson = Lesson {
             sigma: self.trust.noise,
@@ -246,9 +180,9 @@ impl Council {
     }
 
     /// Fits again what the open move was made with, after a snapshot.
-    pub fn recall(&mut self, window: &Window, g: &[f64], gamma: f64, held: bool) {
+    pub fn recall(&mut self, window: &Window, g: &[f64], (gamma, failures): (f64, u32), held: bool) {
         if !self.fitted && self.trust.open.as_ref().is_some_and(|open| !open.z.is_empty()) {
-            self.fit(window, g, gamma, held);
+            self.fit(window, g, (gamma, failures), held);
         }
     }
 
@@ -270,7 +204,7 @@ impl Council {
     /// `g` without the variables that bounds hold back, if there are any: `held`.
     #[allow(clippy::too_many_arguments, reason = "vectors of the run that lie in different structs")]
     pub fn propose(&mut self, window: &Window, g: &[f64], held: bool, gamma: f64, failures: u32, x: &[f64], out: &mut [f64]) -> bool {
-        self.fit(window, g, gamma, held);
+        self.fit(window, g, (gamma, failures), held);
         let Some((driver, m)) = self.choose(gamma, failures) else {
             return false;
         };
@@ -353,7 +287,7 @@ impl Council {
     /// What the newest secant says of the open move, of all candidates, and of how far they are to be trusted.
     pub fn judge(&mut self, window: &Window, outcome: &Outcome) -> Judgement {
         let Some(open) = self.trust.open.take() else {
-            return Judgement { wild: false, shrink: 1.0 };
+            return Judgement::default();
         };
         self.fitted = false;
         let last = if open.z.is_empty() {
@@ -361,70 +295,7 @@ impl Council {
         } else {
             self.score(window, outcome, &open)
         };
-        let trust = &mut self.trust;
-        let length = outcome.length;
-        let bold = open.driver.filter(|&i| i > 0);
-        let mut judgement = Judgement { wild: false, shrink: 1.0 };
-        if outcome.accepted {
-            let rho = -outcome.rise / open.promise.max(f64::MIN_POSITIVE);
-            let concave = outcome.slopes[1] <= outcome.slopes[0];
-            if let Some(i) = bold {
-                let radius = &mut trust.standings[i].radius;
-                if rho > 0.5 {
-                    let surely = !open.bounded && last <= EXACT;
-                    *radius = if surely {
-                        f64::INFINITY
-                    } else {
-                        (3.0 * length).max(radius.min(10.0 * length))
-                    };
-                } else if rho < 0.1 {
-                    *radius = 0.5 * length;
-                }
-                if trust.radius.is_finite() {
-                    trust.radius = trust.radius.max(length);
-                }
-            } else {
-                if rho > 0.5 {
-                    let grow = if concave { 10.0 } else { 3.0 };
-                    trust.radius = if open.bounded {
-                        trust.radius.max(grow * length)
-                    } else {
-                        f64::INFINITY
-                    };
-                } else if rho < 0.25 {
-                    trust.radius = 0.5 * length;
-                }
-                if concave {
-                    trust.radius = if trust.radius.is_finite() {
-                        trust.radius.max(10.0 * length)
-                    } else {
-                        10.0 * length
-                    };
-                }
-            }
-            if rho > 0.5 {
-                trust.horizon *= 4.0;
-            } else if rho < 0.1 {
-                trust.horizon /= 4.0;
-            }
-        } else {
-            let t = if trust.noise > 0.0 {
-                // Slopes are noisy: the parabola through the values and the learned slope.
-                let slope = -2.0 * open.promise;
-                (-0.5 * slope / (outcome.rise - slope)).max(2.0 * WILD)
-            } else {
-                cubic_minimum(outcome.rise, outcome.slopes)
-            };
-            judgement.wild = bold.is_some() || t < WILD;
-            judgement.shrink = t.clamp(0.05, 0.6);
-            let radius = judgement.shrink * length;
-            if let Some(i) = bold {
-                trust.standings[i].radius = radius;
-            }
-            trust.radius = radius;
-            trust.horizon /= 16.0;
-        }
-        judgement
+        self.trust.settle(&open, outcome, last)
     }
 
     /// Scores all candidates; the error of the one that drove.
@@ -489,18 +360,6 @@ impl Council {
         self.trust.radius = f64::INFINITY;
         self.trust.horizon = 0.0;
     }
-}
-
-/// Where on `[0, 1]` the cubic with these slopes at its ends and this rise is least.
-fn cubic_minimum(rise: f64, [a, b]: [f64; 2]) -> f64 {
-    let m = a + b - 3.0 * rise;
-    let root = m * m - a * b;
-    let t = if root >= 0.0 {
-        1.0 - (b + root.sqrt() - m) / (b - a + 2.0 * root.sqrt())
-    } else {
-        0.5
-    };
-    if t.is_finite() { t } else { 0.5 }
 }
 
 /// The entries of variables that no bound holds back.

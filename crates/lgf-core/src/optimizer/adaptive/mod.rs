@@ -33,6 +33,7 @@ mod potential;
 mod quadratic;
 mod scales;
 mod span;
+mod trust;
 mod warp;
 mod window;
 
@@ -44,9 +45,10 @@ use crate::bounds::Bounds;
 use crate::error::{Result, require_length};
 use crate::linalg::{pass, unit as unit_of};
 use crate::snapshot::{self, Snapshot};
-use council::{Council, Outcome, Trust};
+use council::Council;
 use metric::Metric;
 use serde::{Deserialize, Serialize};
+use trust::{Outcome, Trust};
 use window::{Record, Window, inner};
 
 /// Rejections in a row after which the window is emptied, and after which there is nothing more to try.
@@ -276,7 +278,7 @@ impl Adaptive {
             self.council.level = self.state.value.map_or(f64::INFINITY, f64::abs);
             let held = self.hold();
             let g = if held { &self.room.free } else { &self.state.g };
-            self.council.recall(&self.window, g, self.state.gamma, held);
+            self.council.recall(&self.window, g, (self.state.gamma, self.state.failures), held);
         }
         let state = &mut self.state;
         let base = state.value.unwrap_or(f64::INFINITY);

@@ -7,6 +7,9 @@ use crate::linalg::dot;
 /// Secants that are looked at, and fewest that say something.
 const NEWEST: usize = 30;
 const FEWEST: usize = 12;
+/// The same after so many rejections in a row, which smooth objectives seldom see.
+const FEWEST_OF_SUSPECTS: usize = 7;
+const SUSPECT: u32 = 4;
 /// Disagreements below this share of the value may be its rounding.
 const ROUNDING: f64 = 1e4 * f64::EPSILON;
 /// Standard errors by which an exponent must differ from that of a smooth objective, and below what it must lie.
@@ -45,10 +48,11 @@ const CORRECTION: f64 = 20.0;
 ///
 /// `sigma` is the median over the shorter half of the steps, and not more than what the smallest changes allow, `|y|^2 >= 2 d sigma^2`: the
 /// first is too large where steps follow the noise of the gradient that they begin with.
-pub fn watch(data: &Reduced, known: f64, level: f64, d: usize) -> f64 {
+pub fn watch(data: &Reduced, known: f64, level: f64, d: usize, failures: u32) -> f64 {
+    let fewest = if failures < SUSPECT { FEWEST } else { FEWEST_OF_SUSPECTS };
     let mut seen: Vec<(f64, f64)> = Vec::new();
     let newest = data.records.len().min(NEWEST);
-    if newest < FEWEST {
+    if newest < fewest {
         return known;
     }
     for ((s, y), record) in data.s.iter().zip(&data.y).zip(&data.records).take(newest) {
@@ -58,7 +62,7 @@ pub fn watch(data: &Reduced, known: f64, level: f64, d: usize) -> f64 {
             seen.push((length, theta / length / 18_f64.sqrt()));
         }
     }
-    if seen.len() < FEWEST || 2 * seen.len() < newest {
+    if seen.len() < fewest || 2 * seen.len() < newest {
         return 0.0;
     }
     let (exponent, scatter, error) = exponent(&seen);
@@ -66,7 +70,7 @@ pub fn watch(data: &Reduced, known: f64, level: f64, d: usize) -> f64 {
         return 0.0;
     }
     seen.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
-    seen.truncate(seen.len().div_ceil(2).max(FEWEST));
+    seen.truncate(seen.len().div_ceil(2).max(fewest));
     seen.sort_unstable_by(|a, b| a.1.total_cmp(&b.1));
     let by_values = seen[seen.len() / 2].1 / MEDIAN;
     let mut changes: Vec<f64> = data.y.iter().take(newest).map(|y| norm(y)).collect();
@@ -245,16 +249,16 @@ mod tests {
     #[test]
     fn noise_is_told_within_a_factor_of_two() {
         for sigma in [1e-3, 1e-1] {
-            let seen = watch(&secants(sigma, 1e-4), 0.0, 1.0, 10);
+            let seen = watch(&secants(sigma, 1e-4), 0.0, 1.0, 10, 0);
             assert!(seen > 0.5 * sigma && seen < 2.0 * sigma, "{seen} for {sigma}");
         }
     }
 
     #[test]
     fn what_is_smooth_or_rounded_is_no_noise() {
-        assert_eq!(watch(&secants(0.0, 0.1), 0.0, 1.0, 10), 0.0);
-        assert_eq!(watch(&secants(0.0, 0.1), 0.5, 1.0, 10), 0.0);
-        assert_eq!(watch(&secants(0.0, 0.0), 0.0, 1.0, 10), 0.0);
+        assert_eq!(watch(&secants(0.0, 0.1), 0.0, 1.0, 10, 0), 0.0);
+        assert_eq!(watch(&secants(0.0, 0.1), 0.5, 1.0, 10, 0), 0.0);
+        assert_eq!(watch(&secants(0.0, 0.0), 0.0, 1.0, 10, 0), 0.0);
     }
 
     #[test]

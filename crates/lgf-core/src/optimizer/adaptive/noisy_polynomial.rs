@@ -7,7 +7,7 @@ use crate::linalg::{Cholesky, dot};
 use faer::Mat;
 
 /// Most unknowns: the normal equations with values are dense.
-const MOST: usize = 700;
+const MOST: usize = 450;
 /// Equations for each unknown.
 const EQUATIONS: usize = 2;
 /// Weight of a value relative to a component of the gradient times its distance, where the polynomial is exact.
@@ -26,7 +26,7 @@ impl Polynomial {
     /// deviation `sigma |z_j| / 1000 + tau |z_j| r_j^order / (order + 1)`.
     ///
     /// The rate `tau` of the truncation error is the third quartile of what the residuals of the fit before have beyond the noise.
-    /// `O(p^2 n + p^3)` for `p` unknowns, at most 700.
+    /// `O(p^2 n + p^3)` for `p` unknowns, at most 450.
     pub fn fit_noisy(&mut self, points: &[Point], g: &[f64], near: f64, sigma: f64) {
         self.ok = false;
         let (d, m) = (g.len(), self.monomials.len());
