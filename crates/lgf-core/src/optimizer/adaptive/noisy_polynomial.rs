@@ -3,7 +3,7 @@
 use super::polynomial::Polynomial;
 use super::quadratic::norm;
 use super::span::Point;
-use crate::linalg::{Cholesky, dot};
+use crate::linalg::{Cholesky, accumulate, dot};
 use faer::Mat;
 
 /// Most unknowns: the normal equations with values are dense.
@@ -77,6 +77,8 @@ impl Polynomial {
         let iterate = (here.as_slice(), here.as_slice(), 0.0);
         let all = std::iter::once(iterate).chain(points.iter().map(|p| (p.z.as_slice(), p.h.as_slice(), p.rise)));
         let mut row: Vec<(usize, f64)> = Vec::new();
+        // Rows of values, one below the other: all at once they cost a product of matrices.
+        let (mut values, mut taken) = (Mat::<f64>::zeros(p, points.len()), 0);
         for (z, h, rise) in all {
             let r = norm(z) / scale;
             let z = self.monomials.padded(z, &units);
@@ -95,15 +97,16 @@ impl Polynomial {
             }
             if r > 0.0 {
                 let w = 1.0 / (sigma * r / VALUE + off * r / (self.order + 1) as f64);
-                let values: Vec<f64> = self.monomials.values(&z).chain(z[..d].iter().copied()).map(|v| w * v).collect();
-                for (b, vb) in values.iter().enumerate() {
-                    right[b] += vb * w * rise / scale;
-                    for (a, va) in values.iter().enumerate() {
-                        normal[(a, b)] += va * vb;
-                    }
+                let row = self.monomials.values(&z).chain(z[..d].iter().copied());
+                for (a, v) in row.enumerate() {
+                    values[(a, taken)] = w * v;
+                    right[a] += w * v * w * rise / scale;
                 }
+                taken += 1;
             }
         }
+        let values = values.get(.., ..taken);
+        accumulate(normal.as_mut(), values, values.transpose());
         let top = (0..p).map(|i| normal[(i, i)]).fold(0.0, f64::max);
         for i in 0..p {
             normal[(i, i)] += RIDGE * top + if i < m { 1.0 / prior } else { 0.0 };
