@@ -792,7 +792,7 @@ interface LGFAdaptiveOptions {
    */
   readonly memoryLimit?: number | null;
   /**
-   * Highest order of the polynomials that are learned for the field. Orders above 1 are tried where there are few variables, or where neighbours alone act on each other.
+   * Highest order of the polynomials that are learned for the field: of all variables up to six, of few at a time up to 256.
    * Domain: an integer in [1, 3].
    * @defaultValue `3`
    */
@@ -1940,7 +1940,7 @@ declare class LGFAdamTrustRegion extends Optimizer {
  * ```text
  * positive     B z, symmetric and positive, secant by secant
  * potential    B z, symmetric, least squares over all secants
- * polynomial   the gradient of one polynomial of order 2 to 4, of all variables or of neighbours
+ * polynomial   the gradient of one polynomial of order 2 to 4, of all variables or few at a time
  * warp         the same for a monotone function of the objective
  * general      B z, for directions that are no gradients
  * ```

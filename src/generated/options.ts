@@ -771,7 +771,7 @@ export interface LGFAdaptiveOptions {
    */
   readonly memoryLimit?: number | null;
   /**
-   * Highest order of the polynomials that are learned for the field. Orders above 1 are tried where there are few variables, or where neighbours alone act on each other.
+   * Highest order of the polynomials that are learned for the field: of all variables up to six, of few at a time up to 256.
    * Domain: an integer in [1, 3].
    * @defaultValue `3`
    */

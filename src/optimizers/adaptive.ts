@@ -11,7 +11,7 @@ import { restore } from './origin.ts';
  * ```text
  * positive     B z, symmetric and positive, secant by secant
  * potential    B z, symmetric, least squares over all secants
- * polynomial   the gradient of one polynomial of order 2 to 4, of all variables or of neighbours
+ * polynomial   the gradient of one polynomial of order 2 to 4, of all variables or few at a time
  * warp         the same for a monotone function of the objective
  * general      B z, for directions that are no gradients
  * ```

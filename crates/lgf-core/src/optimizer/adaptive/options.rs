@@ -30,8 +30,7 @@ options! {
         window: usize = 100, Domain::Within(1, 1000);
         /// Most memory of the window, in bytes: `16 (window + 1)` for each variable.
         memory_limit: f64 = 1_073_741_824.0, Domain::Positive;
-        /// Highest order of the polynomials that are learned for the field. Orders above 1 are tried where there are few variables, or where
-        /// neighbours alone act on each other.
+        /// Highest order of the polynomials that are learned for the field: of all variables up to six, of few at a time up to 256.
         max_order: usize = 3, Domain::Within(1, 3);
         /// Length of the first step, in the units of the variables. By default from the sizes of the start and of the value there.
         first_step: Option<f64> = None, Domain::Positive;
