@@ -33,7 +33,7 @@ test('a run that died goes on from its last checkpoint', () => {
   const path = join(folder, 'died.lgf');
   let calls = 0;
   const dies: Objective = (x, g) => {
-    if (++calls === 30) throw new Error('power cut');
+    if (++calls === 12) throw new Error('power cut');
     return rosenbrock(x, g);
   };
   expect(() => minimizeSync(dies, START, { checkpoint: { path, everyIterations: 5 } })).toThrow('power cut');

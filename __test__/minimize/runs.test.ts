@@ -260,8 +260,8 @@ describe('an iteration tells where it came from', () => {
 
 test('the loop of the default is that of its class', () => {
   const adaptive = new LGFAdaptive(START, { window: 12 });
-  while (adaptive.evaluations < 20) adaptive.step(rosenbrock);
-  const result = minimizeSync(rosenbrock, START, { window: 12, maxEvaluations: 20 });
+  while (adaptive.evaluations < 12) adaptive.step(rosenbrock);
+  const result = minimizeSync(rosenbrock, START, { window: 12, maxEvaluations: 12 });
   expect([result.value, Array.from(result.x)]).toEqual([adaptive.best?.value, Array.from(adaptive.best?.x ?? [])]);
 });
 

@@ -67,7 +67,7 @@ fn grid(x: &[f64], g: &mut [f64]) -> f64 {
 }
 
 /// Evaluations until the gradient at some point is a millionth of the first one.
-fn evaluations(flow: &mut dyn Optimizer, objective: fn(&[f64], &mut [f64]) -> f64) -> u64 {
+fn evaluations(flow: &mut dyn Optimizer, objective: fn(&[f64], &mut [f64]) -> f64) -> Option<u64> {
     let mut g = vec![0.0; flow.iterates().len()];
     let mut first = None;
     while flow.evaluations() < 2000 && flow.ending().is_none() {
@@ -76,10 +76,10 @@ fn evaluations(flow: &mut dyn Optimizer, objective: fn(&[f64], &mut [f64]) -> f6
         flow.tell(request.id, value, Some(&g)).unwrap();
         let length = g.iter().map(|g| g * g).sum::<f64>().sqrt();
         if length <= 1e-6 * *first.get_or_insert(length) {
-            return flow.evaluations();
+            return Some(flow.evaluations());
         }
     }
-    panic!("{} after {}", flow.best().unwrap().0, flow.evaluations());
+    None
 }
 
 fn adaptive(start: &[f64], max_order: usize) -> Adaptive {
@@ -104,8 +104,8 @@ fn sparse_polynomials_are_found() {
     for (name, objective, d, most) in cases {
         let start = wave(d);
         let mut rival = Lbfgs::new(&start, &LbfgsOptions::default()).unwrap();
-        let own = evaluations(&mut adaptive(&start, 3), objective);
-        let other = evaluations(&mut rival, objective);
+        let own = evaluations(&mut adaptive(&start, 3), objective).unwrap();
+        let other = evaluations(&mut rival, objective).unwrap();
         println!("{name}: {own}, L-BFGS {other}");
         assert!(own <= most && 10 * own <= 8 * other, "{name}: {own}, L-BFGS {other}");
     }
@@ -127,6 +127,6 @@ fn orders_that_do_not_pay_cost_nothing() {
         value
     }
     let start: Vec<f64> = (0..30).map(|i| (i as f64).sin()).collect();
-    let [one, three] = [1, 3].map(|order| evaluations(&mut adaptive(&start, order), dense));
+    let [one, three] = [1, 3].map(|order| evaluations(&mut adaptive(&start, order), dense).unwrap());
     assert!(three <= one + 1, "{one} {three}");
 }

@@ -94,9 +94,11 @@ fn the_counter_counts() {
     let before = HELD.load(Relaxed);
     PEAK.store(before, Relaxed);
     let held = std::hint::black_box(vec![0.0_f64; D]);
-    assert!(HELD.load(Relaxed) - before >= VECTOR && LARGEST.load(Relaxed) >= VECTOR);
+    // The thread of a test that has just ended still gives a little back.
+    let most = before + VECTOR - VECTOR / 10;
+    assert!(HELD.load(Relaxed) >= most && LARGEST.load(Relaxed) >= VECTOR);
     drop(held);
-    assert!(PEAK.load(Relaxed) - before >= VECTOR);
+    assert!(HELD.load(Relaxed) < most && PEAK.load(Relaxed) >= most);
 }
 
 /// `2 (m + 1)` vectors of the window, the iterate, the next, the best and the gradient.

@@ -187,9 +187,9 @@ impl Council {
     }
 
     /// The open move was cut off at bounds.
-    pub fn moved(&mut self, z: &[f64]) {
+    pub fn moved(&mut self, z: impl FnOnce() -> Vec<f64>) {
         if let Some(open) = self.trust.open.as_mut().filter(|open| self.full && !open.z.is_empty()) {
-            open.z.copy_from_slice(z);
+            open.z = z();
         }
     }
 

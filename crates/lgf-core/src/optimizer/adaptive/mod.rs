@@ -253,7 +253,7 @@ impl Adaptive {
         }
         if let Some(bounds) = &self.bounds {
             bounds.project(next);
-            self.council.moved(&self.metric.step(x, next));
+            self.council.moved(|| self.metric.step(x, next));
         }
         if !pass::all_between(next, f64::MIN, f64::MAX) {
             next.copy_from_slice(x);
