@@ -1764,6 +1764,11 @@ declare abstract class Optimizer {
   get fallbacks(): number;
   /** Learned phases and base steps that a true evaluation found worse, and that were undone. */
   get rejections(): number;
+  /**
+   * Why no further step leads anywhere, if that is known: `'stalled'` where no step that doubles can tell from none goes down,
+   * `'evaluation-failed'` where nothing can be evaluated. Steps that are taken all the same evaluate the iterate again.
+   */
+  get ending(): "stalled" | "evaluation-failed" | undefined;
   /** A copy of the model that drives the learned steps, while there is one. */
   get model(): FlowModel | undefined;
   /** What the last fit was made of and how well it went, whether its model is still in use or not. */

@@ -157,6 +157,7 @@ describe('an optimizer that was disposed of', () => {
     fits: (optimizer) => optimizer.fits,
     fallbacks: (optimizer) => optimizer.fallbacks,
     rejections: (optimizer) => optimizer.rejections,
+    ending: (optimizer) => optimizer.ending,
     model: (optimizer) => optimizer.model,
     lastFit: (optimizer) => optimizer.lastFit,
     best: (optimizer) => optimizer.best,

@@ -265,6 +265,18 @@ test('the loop of the default is that of its class', () => {
   expect([result.value, Array.from(result.x)]).toEqual([adaptive.best?.value, Array.from(adaptive.best?.x ?? [])]);
 });
 
+test('a class says when no further step leads anywhere', () => {
+  const flow = new LGFAdaptive(START);
+  while (flow.evaluations < 200 && flow.ending === undefined) flow.step(rosenbrock);
+  expect([flow.ending, flow.evaluations < 200, (flow.best?.value ?? 1) < 1e-20]).toEqual(['stalled', true, true]);
+  expect(LGFAdaptive.restore(flow.snapshot()).ending).toBe('stalled');
+  const nowhere = new LGFAdaptive(START);
+  const failing: Objective = (x, g) => (nowhere.evaluations > 0 ? Number.NaN : rosenbrock(x, g));
+  while (nowhere.evaluations < 500 && nowhere.ending === undefined) nowhere.step(failing);
+  expect(nowhere.ending).toBe('evaluation-failed');
+  expect(new LGFAdam(START).ending).toBe(undefined);
+});
+
 test('the loop is that of the class', () => {
   const settings = { learningRate: 0.05, historySize: 6, retrainInterval: 13 };
   const adam = new LGFAdam(START, settings);

@@ -81,7 +81,7 @@ export function* follow(experiment: Experiment, contender: Contender, epochs: nu
   // A learned step's value belongs to its end: that of the next entry, which a learned step may leave too.
   let arrived: number | undefined;
   let before: 'true' | 'learned' = 'true';
-  while (optimizer.epoch < epochs) {
+  while (optimizer.epoch < epochs && optimizer.ending === undefined) {
     const { epoch, evaluations, phase } = optimizer;
     // Its steps look ahead: what is known of the iterate is the lowest value, and a report may tell of a point that was left.
     const here = contender.role === 'adaptive' ? optimizer.best?.value : undefined;

@@ -22,6 +22,7 @@ export const Slot = {
   given: 18,
   /** In: the number of the request that is answered. */
   answered: 19,
+  ending: 20,
 } as const;
 
 /**

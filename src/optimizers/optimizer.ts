@@ -9,7 +9,8 @@ import { aborted, evaluate, evaluateAsync, toSignal } from './evaluate.ts';
 import { Restored, Starts } from './origin.ts';
 import type { AsyncObjective, Best, Objective, Request, StepOptions, StepReport } from './types.ts';
 
-/** Reasons in the order of the native layer, from 1. */
+/** Reasons in the order of the native layer, from 1; endings are called what statuses of `minimize` are. */
+const ENDINGS = [undefined, 'stalled', 'evaluation-failed'] as const;
 const FALLBACKS = [undefined, 'non-finite', 'radius', 'worse'] as const;
 
 /** Most numbers of an array that the engine keeps in its own heap. */
@@ -145,6 +146,14 @@ export abstract class Optimizer {
   /** Learned phases and base steps that a true evaluation found worse, and that were undone. */
   get rejections(): number {
     return this.#slot(Slot.rejections);
+  }
+
+  /**
+   * Why no further step leads anywhere, if that is known: `'stalled'` where no step that doubles can tell from none goes down,
+   * `'evaluation-failed'` where nothing can be evaluated. Steps that are taken all the same evaluate the iterate again.
+   */
+  get ending(): 'stalled' | 'evaluation-failed' | undefined {
+    return ENDINGS[this.#slot(Slot.ending)];
   }
 
   /** A copy of the model that drives the learned steps, while there is one. */

@@ -6,7 +6,7 @@
 use crate::buffer::Numbers;
 use crate::error::{Result, fault, guard};
 use lgf_core::Error;
-use lgf_core::optimizer::{Begin, Fallback, Optimizer, Phase, Request, StepReport, Want};
+use lgf_core::optimizer::{Begin, Ending, Fallback, Optimizer, Phase, Request, StepReport, Want};
 use napi::bindgen_prelude::{ToNapiValue, TypeName};
 use napi::{JsError, ValueType, check_status, sys};
 use std::cell::RefCell;
@@ -55,7 +55,9 @@ mod slot {
     pub const GIVEN: usize = 18;
     /// In: the number of the request that is answered.
     pub const ANSWERED: usize = 19;
-    pub const COUNT: usize = 20;
+    /// Why no further step leads anywhere: 0, or the place of the reason in the list of endings, from 1.
+    pub const ENDING: usize = 20;
+    pub const COUNT: usize = 21;
 }
 
 /// An optimizer; gone once disposed of or after a defect of the library.
@@ -217,6 +219,11 @@ fn write(core: &mut dyn Optimizer, mut x: Numbers, status: &mut [f64]) -> lgf_co
     status[slot::REJECTIONS] = core.rejections() as f64;
     status[slot::RADIUS] = core.radius().unwrap_or(f64::NAN);
     status[slot::TRAJECTORY] = core.trajectory() as f64;
+    status[slot::ENDING] = match core.ending() {
+        None => 0.0,
+        Some(Ending::Stalled) => 1.0,
+        Some(Ending::GaveUp) => 2.0,
+    };
     Ok(())
 }
 
