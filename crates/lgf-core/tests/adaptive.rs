@@ -1,21 +1,13 @@
 //! The adaptive learned flow: what it reaches, what it must not depend on, and what it never does.
 #![allow(clippy::unwrap_used, reason = "a test that finds nothing to unwrap has failed")]
+#[path = "support/rosenbrock.rs"]
+mod chain;
+
+use chain::rosenbrock;
 use lgf_core::bounds::Bounds;
 use lgf_core::optimizer::{Adaptive, AdaptiveOptions, Direction, Ending, Lbfgs, LbfgsOptions, Optimizer, Verdict, restore};
 
 type Objective = fn(&[f64], &mut [f64]) -> f64;
-
-fn rosenbrock(x: &[f64], g: &mut [f64]) -> f64 {
-    g.fill(0.0);
-    let mut value = 0.0;
-    for i in 0..x.len() - 1 {
-        let (r, s) = (x[i + 1] - x[i] * x[i], 1.0 - x[i]);
-        value += 100.0 * r * r + s * s;
-        g[i] += -400.0 * x[i] * r - 2.0 * s;
-        g[i + 1] += 200.0 * r;
-    }
-    value
-}
 
 /// A quadratic of condition 1e4 in a basis that no variable knows of.
 fn ellipse(x: &[f64], g: &mut [f64]) -> f64 {

@@ -1,5 +1,9 @@
 //! Who acts on whom: polynomials over few variables at a time save evaluations where the objective is of that kind, and cost none where it is not.
 #![allow(clippy::unwrap_used, reason = "a test that finds nothing to unwrap has failed")]
+#[path = "support/rosenbrock.rs"]
+mod chain;
+
+use chain::rosenbrock;
 use lgf_core::optimizer::{Adaptive, AdaptiveOptions, Lbfgs, LbfgsOptions, Optimizer};
 
 /// `sum_i (i (x_i - 1))^2 + (x_i - 1)^4`.
@@ -10,19 +14,6 @@ fn separable(x: &[f64], g: &mut [f64]) -> f64 {
         w * w * r * r + r.powi(4)
     });
     terms.sum()
-}
-
-/// Rosenbrock's chain.
-fn chain(x: &[f64], g: &mut [f64]) -> f64 {
-    g.fill(0.0);
-    let mut value = 0.0;
-    for i in 1..x.len() {
-        let (r, s) = (x[i] - x[i - 1] * x[i - 1], 1.0 - x[i - 1]);
-        value += 100.0 * r * r + s * s;
-        g[i - 1] += -400.0 * x[i - 1] * r - 2.0 * s;
-        g[i] += 200.0 * r;
-    }
-    value
 }
 
 /// `sum_i (x_i-1 + (i mod 5) x_i x_i+1 - 1)^2 + (x_i - 1)^2 / 10`.
@@ -97,7 +88,7 @@ fn sparse_polynomials_are_found() {
     type Case = (&'static str, fn(&[f64], &mut [f64]) -> f64, usize, u64);
     let cases: [Case; 4] = [
         ("separable", separable, 50, 12),
-        ("chain", chain, 20, 45),
+        ("chain", rosenbrock, 20, 45),
         ("triples", triples, 40, 40),
         ("grid", grid, 100, 25),
     ];

@@ -1,5 +1,9 @@
 //! The adaptive learned flow where gradients are noisy: they are averaged, not chased.
 #![allow(clippy::unwrap_used, reason = "a test that finds nothing to unwrap has failed")]
+#[path = "support/rosenbrock.rs"]
+mod chain;
+
+use chain::rosenbrock;
 use lgf_core::optimizer::{Adaptive, AdaptiveOptions, Optimizer, restore};
 
 type Objective = fn(&[f64], &mut [f64]) -> f64;
@@ -27,18 +31,6 @@ fn quadratic(x: &[f64], g: &mut [f64]) -> f64 {
         0.5 * *g * (x - 1.0)
     };
     x.iter().zip(g).enumerate().map(own).sum()
-}
-
-fn rosenbrock(x: &[f64], g: &mut [f64]) -> f64 {
-    g.fill(0.0);
-    let mut value = 0.0;
-    for i in 0..x.len() - 1 {
-        let (r, s) = (x[i + 1] - x[i] * x[i], 1.0 - x[i]);
-        value += 100.0 * r * r + s * s;
-        g[i] += -400.0 * x[i] * r - 2.0 * s;
-        g[i + 1] += 200.0 * r;
-    }
-    value
 }
 
 /// A run whose gradients have noise of this length, for so many evaluations or until a value is reached.

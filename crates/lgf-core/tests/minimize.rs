@@ -1,5 +1,9 @@
 //! Whole runs: every stopping rule, failing evaluations, bounds, snapshots, and the evaluations that SciPy needs for the same.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "a test may fail loudly")]
+#[path = "support/rosenbrock.rs"]
+mod chain;
+
+use chain::rosenbrock;
 use lgf_core::bounds::Bounds;
 use lgf_core::minimize::{METHODS, Minimization, Outcome, Plan, Status, StoppingOptions};
 use lgf_core::optimizer::Verdict;
@@ -34,17 +38,6 @@ fn minimum(f: &Objective, x: &[f64], entries: &[(&str, Value)]) -> Outcome {
     run.outcome()
 }
 
-fn rosenbrock(x: &[f64], g: &mut [f64]) -> f64 {
-    g.fill(0.0);
-    let mut value = 0.0;
-    for i in 0..x.len() - 1 {
-        let (a, b) = (x[i + 1] - x[i] * x[i], 1.0 - x[i]);
-        value += 100.0 * a * a + b * b;
-        g[i] += -400.0 * x[i] * a - 2.0 * b;
-        g[i + 1] += 200.0 * a;
-    }
-    value
-}
 fn quartic(x: &[f64], g: &mut [f64]) -> f64 {
     let terms = x.iter().zip(g).enumerate().map(|(i, (x, g))| {
         let weight = i as f64 + 1.0;
