@@ -1,20 +1,12 @@
 //! Time that `Adaptive` needs for a step itself, in JSON, beside streaming reads of as much memory as its window holds by the same threads.
 //! Arguments: variables, secants of the window, steps.
+#[path = "support/streaming.rs"]
+mod streaming;
+
 use lgf_core::optimizer::{Adaptive, AdaptiveOptions, Begin, Optimizer};
-use rayon::prelude::*;
 use std::hint::black_box;
 use std::time::Instant;
-
-fn stream(data: &[f64]) -> f64 {
-    let part = |part: &[f64]| {
-        let mut sums = [0.0; 32];
-        for group in part.chunks_exact(32) {
-            sums.iter_mut().zip(group).for_each(|(sum, v)| *sum += v);
-        }
-        sums.iter().sum::<f64>()
-    };
-    data.par_chunks(1 << 15).map(part).sum()
-}
+use streaming::stream;
 
 /// A convex function without structure of few dimensions: the window stays full of secants that differ.
 fn evaluate(x: &[f64], g: &mut [f64]) -> f64 {

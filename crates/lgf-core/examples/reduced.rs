@@ -1,10 +1,13 @@
 //! A reduced fit, a learned step and a lift, in JSON, beside streaming reads of the same memory by the same threads.
 //! Arguments: variables, samples, modes, order.
+#[path = "support/streaming.rs"]
+mod streaming;
+
 use lgf_core::fit::ModelOptions;
 use lgf_core::optimizer::{GradientFlow, GradientFlowOptions, Optimizer};
-use rayon::prelude::*;
 use std::hint::black_box;
 use std::time::Instant;
+use streaming::stream;
 
 /// Learned steps a cycle, of which so many are looked at one by one.
 const LEARNED: usize = 2000;
@@ -20,17 +23,6 @@ fn fastest(rounds: usize, mut body: impl FnMut()) -> f64 {
         start.elapsed().as_secs_f64()
     };
     (0..rounds).map(once).fold(f64::INFINITY, f64::min)
-}
-
-fn stream(data: &[f64]) -> f64 {
-    let part = |part: &[f64]| {
-        let mut sums = [0.0; 32];
-        for group in part.chunks_exact(32) {
-            sums.iter_mut().zip(group).for_each(|(sum, v)| *sum += v);
-        }
-        sums.iter().sum::<f64>()
-    };
-    data.par_chunks(1 << 15).map(part).sum()
 }
 
 /// Bytes of this process that are in memory, now and at most.

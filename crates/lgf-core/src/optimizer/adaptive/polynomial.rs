@@ -7,6 +7,7 @@ use faer::prelude::Solve;
 use faer::sparse::linalg::solvers::{Llt, SymbolicLlt};
 use faer::sparse::{SparseColMatRef, SymbolicSparseColMat};
 use faer::{Mat, MatMut, Side};
+use std::sync::Arc;
 
 /// Weight of the prior `c = 0` by the number of factors, relative to the heaviest monomial and to each one's own weight. It is at the rounding
 /// errors of the normal equations: what the points say at all is believed, and where they say the same of two monomials the prior chooses.
@@ -22,8 +23,9 @@ const UNITS: f64 = 1e6;
 /// A learned polynomial.
 #[derive(Clone)]
 pub struct Polynomial {
-    pub(super) monomials: Monomials,
-    pattern: Pattern,
+    // Shared by copies: a fit in many units keeps the best of them.
+    pub(super) monomials: Arc<Monomials>,
+    pattern: Arc<Pattern>,
     /// Order of the field: one less than that of the potential.
     pub(super) order: usize,
     /// Whether values are learned from too.
@@ -47,7 +49,6 @@ struct Sample {
 }
 
 /// The upper half of the normal matrix of a regression over monomials, by columns.
-#[derive(Clone)]
 struct Pattern {
     symbolic: SymbolicSparseColMat<usize>,
     factor: Option<SymbolicLlt<usize>>,
@@ -103,11 +104,11 @@ impl Polynomial {
     pub fn new(dimension: usize, groups: &[Vec<u32>], order: usize) -> Option<Self> {
         let monomials = Monomials::within(dimension, groups, order + 1);
         Some(Self {
-            pattern: Pattern::new(&monomials, groups.len() == 1)?,
+            pattern: Arc::new(Pattern::new(&monomials, groups.len() == 1)?),
             values: groups.len() == 1,
             c: vec![0.0; monomials.len()],
             g: vec![0.0; dimension],
-            monomials,
+            monomials: Arc::new(monomials),
             order,
             units: vec![1.0; dimension],
             own_units: groups.len() == 1 || groups.iter().all(|group| group.len() == 1),
@@ -119,8 +120,9 @@ impl Polynomial {
         self.monomials.len()
     }
 
-    /// Least squares over the points, of gradients and, where all variables are in one group, of values, rows weighted by the truncation error at their distance, `1 / |z|^order`, and not heavier than at the
-    /// distance `near` for which predictions are wanted. Distances are in units of the variables, and so are gradients.
+    /// Least squares over the points, of gradients and, where all variables are in one group, of values. Rows are weighted by the truncation
+    /// error at their distance, `1 / |z|^order`, and not heavier than at the distance `near` for which predictions are wanted. Distances are in
+    /// units of the variables, and so are gradients.
     ///
     /// Returns the share of the weighted targets that is left.
     pub fn fit(&mut self, points: &[Point], g: &[f64], near: f64, most: usize) -> f64 {
@@ -265,14 +267,13 @@ impl Polynomial {
         let d = self.g.len();
         let (mut z, mut phi) = (vec![0.0; d], 0.0);
         let g = self.scaled(&self.g);
-        let ones = vec![1.0; d];
         let mut hessian = Mat::zeros(d, d);
         let mut cholesky = Cholesky::default();
         let mut rate: f64 = 0.0;
         let start = norm(&g);
         let mut reached = true;
         for _ in 0..100 {
-            let padded = self.monomials.padded(&z, &ones);
+            let padded = with_one(&z);
             let mut gradient = g.clone();
             self.monomials.add_gradient(&self.c, &padded, 1.0, &mut gradient);
             if norm(&gradient) <= 1e-12 * start {
@@ -296,7 +297,7 @@ impl Polynomial {
                         let t = (((b * b - a * c).max(0.0)).sqrt() - b) / a;
                         next = z.iter().zip(&step).map(|(z, s)| z + t * s).collect();
                     }
-                    let value = dot(&g, &next) + self.monomials.value(&self.c, &self.monomials.padded(&next, &ones));
+                    let value = dot(&g, &next) + self.monomials.value(&self.c, &with_one(&next));
                     if value < phi {
                         taken = Some((next, value, outside));
                         break;
@@ -321,6 +322,11 @@ impl Polynomial {
             horizon: if reached { f64::INFINITY } else { 0.0 },
         }
     }
+}
+
+/// Coordinates that are in units already, and the one behind them that is 1.
+fn with_one(z: &[f64]) -> Vec<f64> {
+    z.iter().copied().chain([1.0]).collect()
 }
 
 /// The middle one of some numbers.
