@@ -34,6 +34,7 @@ export type {
   TestFunctionOptions,
   TestProblemOptions,
   TimeStepOptions,
+  TopologyOptions,
 } from './generated/options.ts';
 export { integrate, type VectorField } from './integrate.ts';
 export { PolynomialLibrary, polynomialFeatures } from './library.ts';
@@ -93,6 +94,20 @@ export type { DeepElasticity } from './problems/deepElasticity.ts';
 export type { HeatRod } from './problems/heatRod.ts';
 export * as problems from './problems/index.ts';
 export type { NonlinearHeat } from './problems/nonlinearHeat.ts';
+export type {
+  Axis,
+  DesignMeasures,
+  Load,
+  Place,
+  Preset2d,
+  Preset3d,
+  Region,
+  Structure,
+  Support,
+  Topology,
+  Topology2dOptions,
+  Topology3dOptions,
+} from './problems/topology.ts';
 export type { NativeProblem } from './problems/problem.ts';
 export type { TestFunction, TestFunctionSummary } from './problems/testFunction.ts';
 export { type Svd, thinSvd } from './reduce.ts';

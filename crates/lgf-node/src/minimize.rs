@@ -303,6 +303,9 @@ impl Problem for Locked<'_> {
     fn evaluate(&mut self, point: &[f64], gradient: &mut [f64]) -> f64 {
         lock(self.0).evaluate(point, gradient)
     }
+    fn weights(&self, weights: &mut Vec<f64>) -> bool {
+        lock(self.0).weights(weights)
+    }
 }
 
 /// Runs a native problem until an iteration is complete, if `each` says so, this much time has passed, or the run ends.
@@ -354,5 +357,8 @@ impl Problem for Recorded<'_> {
             kept.copy_from_slice(point);
         }
         self.problem.evaluate(point, gradient)
+    }
+    fn weights(&self, weights: &mut Vec<f64>) -> bool {
+        self.problem.weights(weights)
     }
 }

@@ -5,7 +5,7 @@ use crate::error::{Result, fault, guard};
 use crate::model::{ModelHandle, NativeFitReport};
 use crate::stages::read;
 use lgf_core::optimizer::{
-    Adam, AdamFlow, AdamTrustRegion, Adaptive, Anderson, Batch, GradientDescent, GradientFlow, Lbfgs, Optimizer, TrustRegionFlow, restore,
+    Adam, AdamFlow, AdamTrustRegion, Anderson, Batch, GradientDescent, GradientFlow, Lbfgs, Optimizer, TrustRegionFlow, adaptive, restore,
 };
 use napi::bindgen_prelude::Unknown;
 use napi_derive::napi;
@@ -25,7 +25,7 @@ impl OptimizerHandle {
         guard(|| {
             let core: Box<dyn Optimizer> = match kind.as_str() {
                 "GradientDescent" => Box::new(GradientDescent::new(start, &read(o)?).map_err(fault)?),
-                "LGFAdaptive" => Box::new(Adaptive::new(start, &read(o)?).map_err(fault)?),
+                "LGFAdaptive" => adaptive(start, &read(o)?, None).map_err(fault)?,
                 "BaseAdam" => Box::new(Adam::new(start, &read(o)?).map_err(fault)?),
                 "LGFGradientFlow" => Box::new(GradientFlow::new(start, &read(o)?).map_err(fault)?),
                 "LGFAdam" => Box::new(AdamFlow::new(start, &read(o)?).map_err(fault)?),

@@ -11,7 +11,9 @@ use lgf_core::optimizer::{
 use lgf_core::param::{Group, Options};
 use lgf_core::reduce::SvdOptions;
 use lgf_core::targets::{StrongOptions, TimeStepOptions};
-use lgf_problems::{AcousticInverseOptions, DeepElasticityOptions, HeatRodOptions, NonlinearHeatOptions, TestProblemOptions};
+use lgf_problems::{
+    AcousticInverseOptions, DeepElasticityOptions, HeatRodOptions, NonlinearHeatOptions, TestProblemOptions, TopologyOptions,
+};
 use napi_derive::napi;
 
 /// One option.
@@ -62,6 +64,7 @@ pub fn option_table() -> Vec<OptionGroup> {
         HeatRodOptions::describe(),
         NonlinearHeatOptions::describe(),
         DeepElasticityOptions::describe(),
+        TopologyOptions::describe(),
         AcousticInverseOptions::describe(),
         TestProblemOptions::describe(),
     ] {

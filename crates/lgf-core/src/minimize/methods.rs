@@ -3,7 +3,7 @@ use super::StoppingOptions;
 use crate::bounds::Bounds;
 use crate::error::{Error, Result};
 use crate::optimizer::{
-    Adam, AdamFlow, AdamTrustRegion, Adaptive, Anderson, GradientDescent, GradientFlow, Lbfgs, Optimizer, TrustRegionFlow,
+    Adam, AdamFlow, AdamTrustRegion, Adaptive, Anderson, GradientDescent, GradientFlow, Lbfgs, Optimizer, TrustRegionFlow, adaptive,
 };
 use crate::param::{Options, Value};
 
@@ -24,7 +24,7 @@ pub const METHODS: &[Method] = &[
     Method {
         name: "lgf-adaptive",
         kind: Adaptive::KIND,
-        make: |x, o, bounds| boxed(Adaptive::within(x, &Options::read(o, "")?, bounds.cloned())),
+        make: |x, o, bounds| adaptive(x, &Options::read(o, "")?, bounds.cloned()),
     },
     Method {
         name: "l-bfgs",

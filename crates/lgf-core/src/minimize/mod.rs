@@ -45,9 +45,11 @@ pub fn run(
 ) -> Result<()> {
     crate::error::require_length("problem", problem.dimension(), run.point().len())?;
     crate::error::require_length("gradient", gradient.len(), run.point().len())?;
+    let mut weights = Vec::new();
     while let Some(request) = run.ask() {
         let value = problem.evaluate(run.point(), gradient);
-        let told = run.tell(request.id, value, Some(gradient))?;
+        let weighted = problem.weights(&mut weights);
+        let told = run.tell_weighted(request.id, value, Some(gradient), weighted.then_some(&*weights))?;
         if pause(told) {
             break;
         }

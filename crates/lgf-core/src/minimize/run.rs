@@ -104,6 +104,14 @@ impl Minimization {
     /// [`Error::State`] for an `id` that is not the open one or a run that has ended; [`Error::Shape`] or [`Error::Argument`] naming
     /// `gradient`. A refused answer changes nothing.
     pub fn tell(&mut self, id: u64, value: f64, gradient: Option<&[f64]>) -> Result<Option<Iteration>> {
+        self.tell_weighted(id, value, gradient, None)
+    }
+
+    /// The same with the weights of the variables; see [`Optimizer::tell_weighted`]. Norms of the direction are then of weighted entries.
+    ///
+    /// # Errors
+    /// As [`Minimization::tell`], and naming `weights`.
+    pub fn tell_weighted(&mut self, id: u64, value: f64, gradient: Option<&[f64]>, weights: Option<&[f64]>) -> Result<Option<Iteration>> {
         if let Some(status) = self.state.status {
             return Err(Error::state("id", format!("the run has ended: {}", status.name())));
         }
@@ -121,10 +129,10 @@ impl Minimization {
         }
         let gradient = self.optimizer.progress().check(value, gradient, false)?;
         self.spend(told_at);
-        let norm = self.look(value, gradient);
+        let norm = self.look(value, gradient, weights);
         let rejections = self.optimizer.rejections();
         let (model, step_norm) = (self.optimizer.driver(), step_norm(&*self.optimizer));
-        let told = self.optimizer.tell(id, value, Some(gradient));
+        let told = self.optimizer.tell_weighted(id, value, Some(gradient), weights);
         let told = match told {
             Ok(report) => {
                 self.count(report);
@@ -290,8 +298,16 @@ impl Minimization {
     }
 
     /// Counts an evaluation at the point of the question and keeps the best; its norm, if it did not fail.
-    fn look(&mut self, value: f64, gradient: &[f64]) -> Option<f64> {
+    fn look(&mut self, value: f64, gradient: &[f64], weights: Option<&[f64]>) -> Option<f64> {
         self.state.counts.evaluations += 1;
+        let weighted: Vec<f64>;
+        let gradient = match weights {
+            Some(weights) => {
+                weighted = gradient.iter().zip(weights).map(|(g, w)| g * w).collect();
+                &weighted
+            }
+            None => gradient,
+        };
         let x = self.optimizer.point();
         let norm = match &self.state.bounds {
             None => gradient

@@ -62,7 +62,7 @@ mod restore;
 mod run;
 mod trust_region;
 
-pub use adaptive::{Adaptive, AdaptiveOptions, BaseUpdate};
+pub use adaptive::{Adaptive, AdaptiveOptions, BaseUpdate, adaptive};
 pub use anderson::{Anderson, AndersonOptions};
 pub use base::{Direction, Stepping};
 pub use learned_flow::LearnedFlow;
@@ -199,6 +199,15 @@ pub trait Optimizer: Send {
     /// [`crate::Error::State`] for an `id` that is not the open one; [`crate::Error::NonFinite`] or [`crate::Error::Shape`] naming
     /// `value` or `gradient`.
     fn tell(&mut self, id: u64, value: f64, gradient: Option<&[f64]>) -> Result<Option<StepReport>>;
+    /// As [`Optimizer::tell`], with the weights of the variables: how much each one says where steps and directions are compared. Who has no use
+    /// for them takes no notice.
+    ///
+    /// # Errors
+    /// As [`Optimizer::tell`], and naming `weights`.
+    fn tell_weighted(&mut self, id: u64, value: f64, gradient: Option<&[f64]>, weights: Option<&[f64]>) -> Result<Option<StepReport>> {
+        let _ = weights;
+        self.tell(id, value, gradient)
+    }
     /// Answers the open question and those about the trajectories after it at once: one value and one row of `gradients` for every trajectory;
     /// those that were told of before are not looked at. A refused answer changes nothing.
     ///

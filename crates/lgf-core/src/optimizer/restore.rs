@@ -37,8 +37,8 @@ pub fn restore(kind: &str, bytes: &[u8]) -> Result<Box<dyn Optimizer>> {
             Ok(Box::new(run.map_err(refused)?))
         }
         Adaptive::KIND => {
-            let run = Adaptive::restored(&sizes(&snapshot)?.0, &options(&snapshot)?, &snapshot);
-            Ok(Box::new(run.map_err(refused)?))
+            let run = super::adaptive::restored(&sizes(&snapshot)?.0, &options(&snapshot)?, &snapshot);
+            run.map_err(refused)
         }
         Anderson::KIND => {
             let run = Anderson::restored(&sizes(&snapshot)?.0, &options(&snapshot)?, &snapshot);

@@ -21,7 +21,9 @@
 mod candidate;
 mod council;
 mod families;
+mod field_flow;
 mod general;
+mod make;
 mod metric;
 mod monomials;
 mod noise;
@@ -35,8 +37,11 @@ mod scales;
 mod span;
 mod trust;
 mod warp;
+mod weighted;
 mod window;
 
+pub use make::adaptive;
+pub(super) use make::restored;
 pub use options::{AdaptiveOptions, BaseUpdate};
 
 use super::progress::{At, MOST_COUNT, Progress};
