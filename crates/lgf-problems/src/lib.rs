@@ -20,6 +20,7 @@ mod heat_rod;
 mod nonlinear_heat;
 mod random;
 mod test_functions;
+mod topology;
 
 pub use acoustic_inverse::{AcousticInverse, AcousticInverseOptions, MassMatrix, TriangleMesh};
 pub use deep_elasticity::{DeepElasticity, DeepElasticityOptions, Sampling};

@@ -1,6 +1,7 @@
 //! Linear elasticity on a regular grid: `K(E) u = f`, `K(E) = Σ_e E_e K0`, for moduli that differ from element to element.
 pub(crate) mod element;
 pub(crate) mod grid;
+pub(crate) mod multigrid;
 
 pub(crate) use grid::Grid;
 

@@ -1,0 +1,2 @@
+//! Topology optimization.
+pub(crate) mod elasticity;
