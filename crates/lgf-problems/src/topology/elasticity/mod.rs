@@ -3,6 +3,7 @@ mod direct;
 pub(crate) mod element;
 mod energy;
 pub(crate) mod grid;
+pub(crate) mod multigrid;
 
 pub(crate) use direct::Direct;
 pub(crate) use energy::energies;
