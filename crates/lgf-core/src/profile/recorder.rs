@@ -205,7 +205,7 @@ impl Recorder {
     }
 
     /// Ends the span of this depth and those within it that nobody ended.
-    pub(super) fn close(&mut self, depth: u32) {
+    pub(crate) fn close(&mut self, depth: u32) {
         if (depth as usize) < self.open.len() {
             let end = self.nanos(Instant::now());
             self.close_at(depth, end);
