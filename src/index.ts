@@ -50,6 +50,8 @@ export type {
   MethodOptions,
   MinimizeOptions,
   Profile,
+  ProfileEvents,
+  ProfilePhase,
   Result,
   RunOptions,
   Status,
@@ -95,6 +97,8 @@ export * as problems from './problems/index.ts';
 export type { NonlinearHeat } from './problems/nonlinearHeat.ts';
 export type { NativeProblem } from './problems/problem.ts';
 export type { TestFunction, TestFunctionSummary } from './problems/testFunction.ts';
+export { chromeTrace } from './profile/chromeTrace.ts';
+export { profileTable } from './profile/profileTable.ts';
 export { type Svd, thinSvd } from './reduce.ts';
 export { type DenseFit, type LeastSquaresOptions, leastSquares, type SparseFit, type SparseOptions, stlsq } from './regress.ts';
 export type { IntegrateOptions, Solution } from './solution.ts';

@@ -151,7 +151,13 @@ export class Run {
       fits: o.fits,
       rejected: o.rejected,
       seconds: o.seconds,
-      profile: { objective: o.objectiveSeconds, optimizer: o.optimizerSeconds, phases: undefined, events: undefined, ...this.profiling?.read() },
+      profile: {
+        objective: o.objectiveSeconds,
+        optimizer: o.optimizerSeconds,
+        phases: undefined,
+        events: undefined,
+        ...this.profiling?.read(),
+      },
       trace: this.#trace,
     };
   }

@@ -275,9 +275,8 @@ impl Window {
             .zip(vectors)
             .filter(|(weight, _)| *weight != 0.0)
             .collect();
-        let _span = span_of("lift", self.dimension)
-            .moved(8 * (parts.len() + 2) * self.dimension)
-            .computed(2 * parts.len() * self.dimension);
+        let numbers = (parts.len() + 2) * self.dimension;
+        let _span = span_of("lift", numbers).moved(8 * numbers).computed(2 * numbers);
         blocks_mut(out, (parts.len() + 2) * self.dimension, |from, out| {
             let at = from..from + out.len();
             out.copy_from_slice(&base[at.clone()]);
