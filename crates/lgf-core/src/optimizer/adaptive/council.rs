@@ -12,7 +12,7 @@ use super::warp::Warp;
 use super::window::{Place, Window, inner};
 use crate::linalg::dot;
 use crate::optimizer::Direction;
-use crate::profile::span;
+use crate::profile::{span, span_of};
 
 /// Weight of the past in running errors, and the most that it can weigh.
 const MEMORY: f64 = 0.5;
@@ -136,7 +136,11 @@ impl Council {
     /// Fits all candidates.
     fn fit(&mut self, window: &Window, g: &[f64], (gamma, failures): (f64, u32), held: bool) {
         let _span = span("fit");
-        let coordinates = span("coordinates");
+        // Of each vector with all others.
+        let coordinates = span_of(
+            "coordinates",
+            (2 * window.len() + 1).pow(2) * window.dimension().min(2 * window.len() + 1),
+        );
         self.held = if held { g.iter().map(|&g| g == 0.0).collect() } else { Vec::new() };
         self.data = if self.full {
             Reduced::full(window, g, held)
@@ -157,7 +161,7 @@ impl Council {
         let near = self.data.s.first().map_or(0.0, |s| norm(s));
         self.reach = [near, points.iter().map(|p| norm(&p.z)).fold(near, f64::max)];
         if matches!(self.candidates[0], Candidate::Positive(_)) {
-            let _span = span("noise");
+            let _span = span_of("noise", points.len() * self.data.k);
             self.trust.noise = noise::watch(&self.data, self.trust.noise, self.level, window.dimension(), failures);
         }
         let lesson = Lesson {

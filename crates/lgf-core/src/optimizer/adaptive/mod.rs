@@ -341,7 +341,7 @@ impl Adaptive {
 
     /// Another metric of the flow comes into use, if the gradient at the new iterate asks for it: window and trust take its coordinates.
     fn update_metric(&mut self, gradient: &[f64]) {
-        let _span = span("metric");
+        let _span = span_of("metric", gradient.len());
         let secant = [self.window.step(0), self.window.change(0)];
         let Some(ratio) = self.metric.see(gradient, Some(secant)) else {
             return;

@@ -3,7 +3,7 @@ use crate::linalg::dot;
 use crate::linalg::kernel::{Columns, add_dots, add_weighted};
 use crate::linalg::pass::combine;
 use crate::parallel::{blocks_mut, blocks_with_sums, sum_blocks};
-use crate::profile::{span, span_of};
+use crate::profile::span_of;
 use serde::{Deserialize, Serialize};
 
 /// What is known of one secant besides its vectors.
@@ -135,7 +135,6 @@ impl Window {
     /// Takes in a secant from `x` with `g` to `next` with `gradient`; the oldest makes way.
     pub fn push(&mut self, ends: [&[f64]; 2], gradients: [&[f64]; 2], record: impl FnOnce(usize) -> Record) {
         let d = self.dimension;
-        let span = span("window");
         // The oldest keeps its place until the next secant: predictions made with it are yet to be judged.
         let oldest = if self.records.len() == self.capacity {
             self.records.pop()
@@ -150,7 +149,9 @@ impl Window {
         }
         self.records.insert(0, record(slot));
         let slots = if self.products[0].is_empty() { 0 } else { self.slots() };
-        span.count(8 * d * (2 * slots + 6), d * (12 * slots + 6));
+        let _span = span_of("window", d * (2 * slots + 4))
+            .moved(8 * d * (2 * slots + 6))
+            .computed(d * (12 * slots + 6));
         if self.products[0].is_empty() {
             combine([(1.0, ends[1]), (-1.0, ends[0])].into_iter(), &mut self.s[slot]);
             combine([(1.0, gradients[1]), (-1.0, gradients[0])].into_iter(), &mut self.y[slot]);
