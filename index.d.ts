@@ -1291,6 +1291,53 @@ interface Profile {
   readonly objective: number;
   /** In the optimizer: its own arithmetic, fits and learned steps. */
   readonly optimizer: number;
+  /**
+   * With the option `profile`, what both consist of: one row for each phase at each place, those within one behind it, in the order in which they
+   * were first entered. Of a resumed run this call alone.
+   */
+  readonly phases: readonly ProfilePhase[] | undefined;
+  /** With the option `profile`, the first 2^18 spans one by one. */
+  readonly events: ProfileEvents | undefined;
+}
+/** All spans of one name at one place of a run. */
+interface ProfilePhase {
+  /** What was done, such as `'evaluate'`, `'fit'` or `'lift'`. */
+  readonly name: string;
+  /** The names that it is within and its own, joined by `/`. */
+  readonly path: string;
+  /** How many names it is within. */
+  readonly depth: number;
+  /** How many spans. */
+  readonly calls: number;
+  /** Seconds from their beginnings to their ends. */
+  readonly seconds: number;
+  /** Of these, those outside of spans within. */
+  readonly selfSeconds: number;
+  /** Bytes that they read and wrote at least, those of spans within not counted; `undefined` where nobody counts. */
+  readonly bytes: number | undefined;
+  /** Floating point operations, in the same way. */
+  readonly flops: number | undefined;
+  /** `1e-9 bytes / seconds`. */
+  readonly gigabytesPerSecond: number | undefined;
+  /** `1e-9 flops / seconds`. */
+  readonly gigaflopsPerSecond: number | undefined;
+}
+/** Spans of a run in the order in which they began, column by column; of two the later one is within the earlier one or behind it. */
+interface ProfileEvents {
+  /** Index of the row in `phases`. */
+  readonly phase: Uint32Array;
+  /** Nanoseconds from `origin` to the beginning. */
+  readonly begin: Float64Array;
+  /** Nanoseconds from `origin` to the end. */
+  readonly end: Float64Array;
+  /** Bytes that the span counted itself, 0 where none. */
+  readonly bytes: Float64Array;
+  /** Floating point operations, in the same way. */
+  readonly flops: Float64Array;
+  /** When the clock began, in milliseconds of `performance.now()`. */
+  readonly origin: number;
+  /** Spans that are in `phases` alone, because so many came before. */
+  readonly dropped: number;
 }
 /** What a run came to. */
 interface Result {
@@ -1355,6 +1402,12 @@ interface RunOptions {
   readonly resume?: string | Uint8Array | null;
   /** Whether the result has a `trace`. @defaultValue `false` */
   readonly trace?: boolean | null;
+  /**
+   * Whether the phases of the run are recorded: `result.profile.phases`, {@link chromeTrace}, {@link profileTable}, and on the timeline of
+   * `performance` measures `lgf:minimize`, `lgf:evaluate`, `lgf:optimizer`. The numbers of the run are the same, bit for bit.
+   * @defaultValue `false`
+   */
+  readonly profile?: boolean | null;
 }
 /** A method with its options. */
 type MethodOptions = ({
@@ -2441,6 +2494,40 @@ declare function testFunctions(): readonly TestFunctionSummary[];
 declare namespace index_d_exports {
   export { acousticInverse, deepElasticity, heatRod, nonlinearHeat, testFunction, testFunctions };
 }
+/**
+ * The spans of a run as a trace for https://ui.perfetto.dev or chrome://tracing: the content of a JSON file.
+ *
+ * @param profile - `result.profile` of a run with the option `profile`.
+ * @returns complete events (`"ph":"X"`) in the order in which they began, times in microseconds from the beginning of the recording, with bytes,
+ * operations and rates as arguments where they are known; `otherData.dropped` says how many more there were
+ * @throws {@link LgfError} `ERR_LGF_ARGUMENT` naming `profile` for a run that was not recorded
+ * @see Trace Event Format, https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU
+ * @example
+ * ```ts
+ * import { chromeTrace, minimize, problems } from 'learned-gradient-flow';
+ * const { profile } = await minimize(problems.heatRod(), null, { maxEvaluations: 10, profile: true });
+ * const { traceEvents } = JSON.parse(chromeTrace(profile));
+ * console.log(traceEvents.filter((event: { name: string }) => event.name === 'evaluate').length); // → 10
+ * ```
+ */
+declare function chromeTrace(profile: Profile): string;
+/**
+ * The phases of a run as a table in plain text.
+ *
+ * @param phases - `result.profile.phases` of a run with the option `profile`.
+ * @returns one line for each row under a line of heads: the name, indented by its depth; calls; seconds in all and outside of phases within;
+ * the share of `seconds` in those of all outermost phases; bytes, operations and their rates where they are known
+ * @throws {@link LgfError} `ERR_LGF_ARGUMENT` naming `phases`
+ * @example
+ * ```ts
+ * import { minimize, problems, profileTable } from 'learned-gradient-flow';
+ * const { profile } = await minimize(problems.heatRod(), null, { maxEvaluations: 10, profile: true });
+ * const lines = profileTable(profile.phases ?? []).split('\n');
+ * console.log(lines[0]?.split(/ +/).join(' ')); // → phase calls seconds self share bytes GB/s flops GFLOP/s
+ * console.log(lines[1]?.split(/ +/).slice(0, 2).join(' ')); // → evaluate 10
+ * ```
+ */
+declare function profileTable(phases: readonly ProfilePhase[]): string;
 /** Result of {@link thinSvd}: `A = U diag(s) V'`. */
 interface Svd {
   /** Left singular vectors, m×k: the modes of a snapshot matrix. */
@@ -2572,4 +2659,4 @@ declare function strongForm(states: MatrixLike, features: MatrixLike, options: S
 declare function weakForm(states: MatrixLike, features: MatrixLike, options: WeakFormOptions): Regression;
 /** Version of the native core. */
 declare function version(): string;
-export { type AcousticInverse, type AcousticInverseOptions, type AcousticInverseSettings, type AcousticMesh, type AcousticMeshInput, Anderson, type AndersonOptions, type AsyncBatchObjective, type AsyncObjective, BaseAdam, type BaseAdamOptions, type BatchObjective, type BatchRequest, type Best, type BoundSide, type BoundsLike, type CheckpointOptions, type DeepElasticity, type DeepElasticityOptions, type DenseFit, type DenseOptions, type DiscoverOptions, type Fallback, type FeatureOptions, type FitReport, FlowModel, type FlowModelJson, type GradientCheck, GradientDescent, type GradientDescentOptions, type HeatRod, type HeatRodOptions, type HessianProduct, type IntegrateOptions, type IntervalOptions, type Iteration, type IterationWithPoint, LBFGS, type LBFGSOptions, LGFAdam, type LGFAdamOptions, LGFAdamTrustRegion, type LGFAdamTrustRegionOptions, LGFAdaptive, type LGFAdaptiveOptions, LGFBatch, type LGFBatchOptions, LGFGradientFlow, type LGFGradientFlowOptions, LGFTrustRegion, type LGFTrustRegionOptions, type LearnedModel, type LeastSquaresOptions, LgfError, type LgfErrorCode, type LibraryOptions, Matrix, type MatrixLike, type MethodOptions, type MinimizeOptions, type ModelOptions, type NativeProblem, type NewtonCgOptions, type NewtonCgReport, type NewtonDirection, type NewtonEvaluation, type NewtonObjective, type NewtonOptions, type NewtonReport, type NonlinearHeat, type NonlinearHeatOptions, type Objective, type OdeOptions, Optimizer, PolynomialLibrary, type Profile, type Regression, type Request, type Result, type Rk45Options, type Rk4Options, type RunOptions, type Solution, type SolverOptions, type SparseFit, type SparseOptions, type Status, type StepOptions, type StepReport, type StlsqOptions, type StoppingOptions, type StrongFormOptions, type StrongOptions, type Svd, type SvdOptions, type TestFunction, type TestFunctionOptions, type TestFunctionSummary, type TestProblemOptions, type TimeStepOptions, type VectorField, type WeakFormOptions, checkGradient, discover, integrate, leastSquares, matrix, minimize, minimizeSync, newton, newtonCg, newtonDirection, polynomialFeatures, index_d_exports as problems, stlsq, strongForm, thinSvd, version, weakForm };
+export { type AcousticInverse, type AcousticInverseOptions, type AcousticInverseSettings, type AcousticMesh, type AcousticMeshInput, Anderson, type AndersonOptions, type AsyncBatchObjective, type AsyncObjective, BaseAdam, type BaseAdamOptions, type BatchObjective, type BatchRequest, type Best, type BoundSide, type BoundsLike, type CheckpointOptions, type DeepElasticity, type DeepElasticityOptions, type DenseFit, type DenseOptions, type DiscoverOptions, type Fallback, type FeatureOptions, type FitReport, FlowModel, type FlowModelJson, type GradientCheck, GradientDescent, type GradientDescentOptions, type HeatRod, type HeatRodOptions, type HessianProduct, type IntegrateOptions, type IntervalOptions, type Iteration, type IterationWithPoint, LBFGS, type LBFGSOptions, LGFAdam, type LGFAdamOptions, LGFAdamTrustRegion, type LGFAdamTrustRegionOptions, LGFAdaptive, type LGFAdaptiveOptions, LGFBatch, type LGFBatchOptions, LGFGradientFlow, type LGFGradientFlowOptions, LGFTrustRegion, type LGFTrustRegionOptions, type LearnedModel, type LeastSquaresOptions, LgfError, type LgfErrorCode, type LibraryOptions, Matrix, type MatrixLike, type MethodOptions, type MinimizeOptions, type ModelOptions, type NativeProblem, type NewtonCgOptions, type NewtonCgReport, type NewtonDirection, type NewtonEvaluation, type NewtonObjective, type NewtonOptions, type NewtonReport, type NonlinearHeat, type NonlinearHeatOptions, type Objective, type OdeOptions, Optimizer, PolynomialLibrary, type Profile, type ProfileEvents, type ProfilePhase, type Regression, type Request, type Result, type Rk45Options, type Rk4Options, type RunOptions, type Solution, type SolverOptions, type SparseFit, type SparseOptions, type Status, type StepOptions, type StepReport, type StlsqOptions, type StoppingOptions, type StrongFormOptions, type StrongOptions, type Svd, type SvdOptions, type TestFunction, type TestFunctionOptions, type TestFunctionSummary, type TestProblemOptions, type TimeStepOptions, type VectorField, type WeakFormOptions, checkGradient, chromeTrace, discover, integrate, leastSquares, matrix, minimize, minimizeSync, newton, newtonCg, newtonDirection, polynomialFeatures, index_d_exports as problems, profileTable, stlsq, strongForm, thinSvd, version, weakForm };

@@ -51,6 +51,8 @@ export type {
   MethodOptions,
   MinimizeOptions,
   Profile,
+  ProfileEvents,
+  ProfilePhase,
   Result,
   RunOptions,
   Status,
@@ -110,6 +112,8 @@ export type {
 } from './problems/topology.ts';
 export type { NativeProblem } from './problems/problem.ts';
 export type { TestFunction, TestFunctionSummary } from './problems/testFunction.ts';
+export { chromeTrace } from './profile/chromeTrace.ts';
+export { profileTable } from './profile/profileTable.ts';
 export { type Svd, thinSvd } from './reduce.ts';
 export { type DenseFit, type LeastSquaresOptions, leastSquares, type SparseFit, type SparseOptions, stlsq } from './regress.ts';
 export type { IntegrateOptions, Solution } from './solution.ts';

@@ -115,6 +115,7 @@ refuses('minimizeSync', [
   ['no signal', run(bowl, [1], { signal: {} }), 'ERR_LGF_ARGUMENT', 'signal'],
   ['no callback', run(bowl, [1], { onIteration: 1 }), 'ERR_LGF_ARGUMENT', 'onIteration'],
   ['a trace as a number', run(bowl, [1], { trace: 1 }), 'ERR_LGF_ARGUMENT', 'trace'],
+  ['a profile as a number', run(bowl, [1], { profile: 1 }), 'ERR_LGF_ARGUMENT', 'profile'],
   ['options as a text', run(bowl, [1], 'adam'), 'ERR_LGF_ARGUMENT', 'options'],
   [
     'a getter that throws',

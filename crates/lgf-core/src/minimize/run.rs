@@ -1,10 +1,12 @@
 //! The run as a state machine.
+use super::profiled::Profiling;
 use super::rules::{self, Memory};
 use super::status::{Counts, Iteration, Outcome, Profile, Status};
 use super::{Plan, StoppingOptions};
 use crate::bounds::Bounds;
 use crate::error::{Error, Result, require_length};
 use crate::optimizer::{Begin, Ending, Optimizer, Phase, Request, StepReport, Verdict, Want, restore};
+use crate::profile::{self, span, span_of};
 use crate::snapshot;
 use serde::{Deserialize, Serialize};
 use std::time::Instant;
@@ -37,6 +39,8 @@ pub struct Minimization {
     stepped: bool,
     started: Option<Instant>,
     asked: Option<Instant>,
+    /// Not of the state: snapshots know nothing of it.
+    pub(super) profiling: Profiling,
 }
 
 impl Minimization {
@@ -75,6 +79,7 @@ impl Minimization {
             stepped: false,
             started: None,
             asked: None,
+            profiling: Profiling::default(),
         };
         run.go_on()?;
         Ok(run)
@@ -118,20 +123,37 @@ impl Minimization {
         let question = self.optimizer.progress().answered(id)?;
         let told_at = Instant::now();
         self.started.get_or_insert(told_at);
-        self.stepped = false;
         if question.request.want == Want::Value {
-            let report = self.optimizer.tell(id, value, None)?;
             self.spend(told_at);
-            self.count(report);
-            self.go_on()?;
-            self.state.profile.optimizer += told_at.elapsed().as_secs_f64();
-            return Ok(None);
+            return self.recorded(|run| run.value_told(id, value, told_at)).map(|()| None);
         }
         let gradient = self.optimizer.progress().check(value, gradient, false)?;
         self.spend(told_at);
+        self.recorded(|run| run.gradient_told(id, value, [gradient, weights.unwrap_or_default()], told_at))
+    }
+
+    fn value_told(&mut self, id: u64, value: f64, told_at: Instant) -> Result<()> {
+        let _span = span("optimizer");
+        self.stepped = false;
+        let report = self.optimizer.tell(id, value, None)?;
+        self.count(report);
+        self.go_on()?;
+        self.state.profile.optimizer += told_at.elapsed().as_secs_f64();
+        Ok(())
+    }
+
+    /// `gradient` and the weights of its entries, if there are any.
+    fn gradient_told(&mut self, id: u64, value: f64, [gradient, weights]: [&[f64]; 2], told_at: Instant) -> Result<Option<Iteration>> {
+        let _span = span("optimizer");
+        self.stepped = false;
+        let weights = (!weights.is_empty()).then_some(weights);
         let norm = self.look(value, gradient, weights);
         let rejections = self.optimizer.rejections();
-        let (model, step_norm) = (self.optimizer.driver(), step_norm(&*self.optimizer));
+        let (model, step_norm) = {
+            let d = self.optimizer.point().len();
+            let _span = span_of("step norm", d).moved(16 * d);
+            (self.optimizer.driver(), step_norm(&*self.optimizer))
+        };
         let told = self.optimizer.tell_weighted(id, value, Some(gradient), weights);
         let told = match told {
             Ok(report) => {
@@ -259,6 +281,7 @@ impl Minimization {
             stepped: false,
             started: None,
             asked: None,
+            profiling: Profiling::default(),
         };
         run.state.status = None;
         run.state.message.clear();
@@ -294,12 +317,12 @@ impl Minimization {
     fn spend(&mut self, told_at: Instant) {
         if let Some(asked) = self.asked.take() {
             self.state.profile.objective += told_at.duration_since(asked).as_secs_f64();
+            self.profiling.evaluated(asked, told_at);
         }
     }
 
     /// Counts an evaluation at the point of the question and keeps the best; its norm, if it did not fail.
     fn look(&mut self, value: f64, gradient: &[f64], weights: Option<&[f64]>) -> Option<f64> {
-        self.state.counts.evaluations += 1;
         let weighted: Vec<f64>;
         let gradient = match weights {
             Some(weights) => {
@@ -309,6 +332,8 @@ impl Minimization {
             None => gradient,
         };
         let x = self.optimizer.point();
+        let _span = span_of("look", x.len()).moved(16 * x.len());
+        self.state.counts.evaluations += 1;
         let norm = match &self.state.bounds {
             None => gradient
                 .iter()
@@ -344,6 +369,8 @@ impl Minimization {
 
     /// Learned steps and steps whose evaluations are known, until there is a question or the run ends.
     fn go_on(&mut self) -> Result<()> {
+        // Learned steps are short: one span is around all of them.
+        let mut follow = None;
         loop {
             if self.state.status.is_some() {
                 return Ok(());
@@ -359,9 +386,15 @@ impl Minimization {
             if self.state.status.is_some() {
                 return Ok(());
             }
+            if follow.is_none() && profile::is_on() && self.optimizer.phase() == Phase::Learned {
+                follow = Some(span("follow"));
+            }
             match self.optimizer.begin() {
                 Ok(Begin::Evaluate(_)) => return Ok(()),
-                Ok(Begin::Done(report)) => self.count(Some(report)),
+                Ok(Begin::Done(report)) => {
+                    self.count(Some(report));
+                    follow = follow.filter(|_| report.kind == Phase::Learned);
+                }
                 Err(Error::NonFinite { .. }) => self.end(Status::EvaluationFailed),
                 Err(other) => return Err(other),
             }
