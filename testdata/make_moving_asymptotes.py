@@ -1,14 +1,18 @@
 """Iterates of the method of moving asymptotes as the package mmapy 0.3.1 makes them (pip install mmapy): golden/moving_asymptotes.json.
 
-Its sub-problems allow several constraints to be violated at a price and are solved by an interior point method to about 1e-7; the library's
-have one that is never violated and are solved to rounding. The objective is divided by the largest |g_j| r_j of the start and the
-constraint by the mean magnitude of its weights, as the library does by itself.
+Its sub-problems allow several constraints to be violated at a price and are solved by an interior point method, here to 1e-11 instead of
+1e-7; the library's have one that is never violated and are solved to rounding. The objective is divided by the largest |g_j| r_j of the start and the
+constraint by the mean |w_j| r_j, as the library does by itself.
 """
 import json
 import pathlib
 
+import mmapy.mma
 import numpy as np
 from mmapy import mmasub
+
+solve = mmapy.mma.subsolv
+mmapy.mma.subsolv = lambda m, n, epsimin, *rest: solve(m, n, 1e-11, *rest)
 
 
 def rods(x):
@@ -23,9 +27,9 @@ def waves(x):
 
 
 CASES = [
-    ("rods", rods, [1.0] * 6, 2.4, 0.05, 1.0, [0.4] * 6, 12),
-    ("rods", rods, [1.0, 2.0, 0.5, 0.0, 1.0, 3.0], 3.0, 0.05, 1.0, [0.4] * 6, 12),
-    ("waves", waves, [1.0, -1.0, 2.0, 0.5], 1.0, -2.0, 3.0, [0.5, 0.75, -0.25, 1.0], 12),
+    ("rods", rods, [1.0] * 6, 2.4, 0.05, 1.0, [0.4] * 6, 10),
+    ("rods", rods, [1.0, 2.0, 0.5, 0.0, 1.0, 3.0], 3.0, 0.05, 1.0, [0.4] * 6, 10),
+    ("waves", waves, [1.0, -1.0, 2.0, 0.5], 1.0, -6.0, 6.0, [0.5, 0.75, -0.25, 1.0], 8),
 ]
 
 
@@ -33,7 +37,7 @@ def run(f, weights, limit, lower, upper, start, steps):
     n = len(start)
     column = lambda v: np.array(v, float).reshape(-1, 1)
     w, x = column(weights), column(start)
-    mean = np.abs(w).mean()
+    mean = np.abs(w).mean() * (upper - lower)
     low, upp, old, older = np.zeros((n, 1)), np.zeros((n, 1)), x.copy(), x.copy()
     scale, points = None, []
     for k in range(1, steps + 1):

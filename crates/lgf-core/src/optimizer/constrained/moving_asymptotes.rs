@@ -10,7 +10,7 @@
 //! `x_j = (L_j √(p_j + λ P_j) + U_j √(q_j + λ Q_j)) / (√(p_j + λ P_j) + √(q_j + λ Q_j))`, clipped, and the constraint decreases in `λ`: a root. The
 //! asymptotes move apart where a variable keeps its direction and together where it turns back.
 //!
-//! The gradient is divided by the largest `|g_j| r_j` of the start, the constraint by the mean of its weights: `ε` is meant for numbers about 1.
+//! The gradient is divided by the largest `|g_j| r_j` of the start, the constraint by the mean `|w_j| r_j`: `ε` is meant for numbers about 1.
 //!
 //! Source: Svanberg 1987, doi:10.1002/nme.1620240207; constants of Svanberg 2007, "MMA and GCMMA – two methods for nonlinear optimization".
 use super::Rule;
@@ -56,8 +56,9 @@ const FARTHEST: f64 = 10.0;
 pub struct Asymptotes {
     /// Steps before, two at most.
     steps: u8,
-    /// What the gradient is divided by.
+    /// What the gradient and the constraint are divided by.
     scale: f64,
+    constraint_scale: f64,
     /// The multiplier of the last step.
     multiplier: f64,
     low: Vec<f64>,
@@ -149,7 +150,7 @@ impl Asymptotes {
                 (high - CLEARANCE * up).min(x + far).min(set.upper[j]),
             ],
             objective: sides(gradient[j] / self.scale, range, up, down),
-            constraint: sides(set.weights[j], range, up, down),
+            constraint: sides(set.weights[j] / self.constraint_scale, range, up, down),
         })
     }
 }
@@ -163,6 +164,7 @@ impl Rule for Asymptotes {
         Self {
             steps: 0,
             scale: 1.0,
+            constraint_scale: 1.0,
             multiplier: 1.0,
             low: zeros(),
             high: zeros(),
@@ -184,17 +186,20 @@ impl Rule for Asymptotes {
     }
     fn is_sound(&self, dimension: usize) -> bool {
         let vectors = [&self.low, &self.high, &self.before, &self.earlier];
-        self.scale > 0.0
-            && self.multiplier >= 0.0
-            && (self.scale.is_finite() && self.multiplier.is_finite())
+        let positive = |v: f64| v > 0.0 && v.is_finite();
+        positive(self.scale)
+            && positive(self.constraint_scale)
+            && positive(self.multiplier)
             && vectors.iter().all(|v| v.len() == dimension && v.iter().all(|v| v.is_finite()))
     }
 
     fn update(&mut self, options: &Self::Options, set: &Feasible, x: &[f64], gradient: &[f64], next: &mut [f64]) {
         if self.steps == 0 {
+            let usable = |v: f64| if v > 0.0 && v.is_finite() { v } else { 1.0 };
             let steepest = gradient.iter().enumerate().map(|(j, g)| g.abs() * set.range(j));
-            let most = steepest.fold(0.0, f64::max);
-            self.scale = if most > 0.0 && most.is_finite() { most } else { 1.0 };
+            self.scale = usable(steepest.fold(0.0, f64::max));
+            let widest = set.weights.iter().enumerate().map(|(j, w)| w.abs() * set.range(j));
+            self.constraint_scale = usable(widest.sum::<f64>() / x.len() as f64);
         }
         for (j, &x) in x.iter().enumerate() {
             self.place(options, j, x, set.range(j));
@@ -203,9 +208,9 @@ impl Rule for Asymptotes {
         let (excess, size) = set.excess(x);
         let constraint = |multiplier: f64| {
             let mut at_multiplier = At {
-                value: -excess,
+                value: -excess / self.constraint_scale,
                 slope: 0.0,
-                size: size.max(set.limit.abs()),
+                size: size.max(set.limit.abs()) / self.constraint_scale,
             };
             for term in (0..x.len()).filter_map(|j| self.term(options, set, at, j)) {
                 let [gain, slope] = term.gain(term.minimum(multiplier), multiplier);
