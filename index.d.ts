@@ -831,6 +831,112 @@ interface AndersonOptions {
    */
   readonly mixing?: number | null;
 }
+/** Optimality criteria for `min f(x)` where `w'x <= limit`, `lower <= x <= upper`. */
+interface OptimalityCriteriaOptions {
+  /**
+   * The `w` of the constraint, one for each variable. A variable of weight 0 keeps its place. By default all `1 / d`: `w'x` is the mean.
+   * Domain: each a number in [0, ∞).
+   */
+  readonly weights?: ArrayLike<number> | null;
+  /**
+   * The largest `w'x`; by default, where `x` are densities, half of the volume.
+   * Domain: a finite number.
+   * @defaultValue `0.5`
+   */
+  readonly limit?: number | null;
+  /**
+   * Lower bound of every variable; `bounds` of `minimize` take its place.
+   * Domain: a number in [0, 1e100].
+   * @defaultValue `0`
+   */
+  readonly lower?: number | null;
+  /**
+   * Upper bound of every variable, above `lower`; `bounds` of `minimize` take its place.
+   * Domain: a number in [0, 1e100].
+   * @defaultValue `1`
+   */
+  readonly upper?: number | null;
+  /**
+   * The farthest that a variable moves in one step, as a share of the way between its bounds.
+   * Domain: a number in (0, 1].
+   * @defaultValue `0.2`
+   */
+  readonly moveLimit?: number | null;
+  /**
+   * The power `η` of an update.
+   * Domain: a number in (0, 1].
+   * @defaultValue `0.5`
+   */
+  readonly damping?: number | null;
+  /**
+   * Where the bisection for the multiplier ends: half the width of its bracket over its middle. `w'x` is the limit up to about this share of it; with 0 it is never above.
+   * Domain: a number in [0, 1).
+   * @defaultValue `0.001`
+   */
+  readonly multiplierTolerance?: number | null;
+  /**
+   * `'converged'` when no variable is about to move by more than this share of the way between its bounds.
+   * Domain: a number in [0, ∞).
+   * @defaultValue `0.01`
+   */
+  readonly tolerance?: number | null;
+}
+/** Method of moving asymptotes for `min f(x)` where `w'x <= limit`, `lower <= x <= upper`. */
+interface MMAOptions {
+  /**
+   * The `w` of the constraint, one for each variable, of any sign. By default all `1 / d`: `w'x` is the mean.
+   * Domain: each a finite number.
+   */
+  readonly weights?: ArrayLike<number> | null;
+  /**
+   * The largest `w'x`; by default, where `x` are densities, half of the volume.
+   * Domain: a finite number.
+   * @defaultValue `0.5`
+   */
+  readonly limit?: number | null;
+  /**
+   * Lower bound of every variable; `bounds` of `minimize` take its place.
+   * Domain: a number in [-1e100, 1e100].
+   * @defaultValue `0`
+   */
+  readonly lower?: number | null;
+  /**
+   * Upper bound of every variable, above `lower`; `bounds` of `minimize` take its place.
+   * Domain: a number in [-1e100, 1e100].
+   * @defaultValue `1`
+   */
+  readonly upper?: number | null;
+  /**
+   * The farthest that a variable moves in one step, as a share of the way between its bounds.
+   * Domain: a number in (0, 1].
+   * @defaultValue `0.5`
+   */
+  readonly moveLimit?: number | null;
+  /**
+   * How far the asymptotes of the first two steps are, as a share of the way between the bounds; later between 0.01 and 10.
+   * Domain: a number in (0, 1].
+   * @defaultValue `0.5`
+   */
+  readonly asymptoteInit?: number | null;
+  /**
+   * Factor of the distance of the asymptotes of a variable that went on in its direction.
+   * Domain: a number in [1, 1e6].
+   * @defaultValue `1.2`
+   */
+  readonly asymptoteIncrease?: number | null;
+  /**
+   * Factor of the distance of the asymptotes of a variable that turned back.
+   * Domain: a number in (0, 1].
+   * @defaultValue `0.7`
+   */
+  readonly asymptoteDecrease?: number | null;
+  /**
+   * `'converged'` when no variable is about to move by more than this share of the way between its bounds.
+   * Domain: a number in [0, ∞).
+   * @defaultValue `0.01`
+   */
+  readonly tolerance?: number | null;
+}
 /** When a run ends. Every run does: both counts are bounded. */
 interface StoppingOptions {
   /**
@@ -1291,53 +1397,6 @@ interface Profile {
   readonly objective: number;
   /** In the optimizer: its own arithmetic, fits and learned steps. */
   readonly optimizer: number;
-  /**
-   * With the option `profile`, what both consist of: one row for each phase at each place, those within one behind it, in the order in which they
-   * were first entered. Of a resumed run this call alone.
-   */
-  readonly phases: readonly ProfilePhase[] | undefined;
-  /** With the option `profile`, the first 2^18 spans one by one. */
-  readonly events: ProfileEvents | undefined;
-}
-/** All spans of one name at one place of a run. */
-interface ProfilePhase {
-  /** What was done, such as `'evaluate'`, `'fit'` or `'lift'`. */
-  readonly name: string;
-  /** The names that it is within and its own, joined by `/`. */
-  readonly path: string;
-  /** How many names it is within. */
-  readonly depth: number;
-  /** How many spans. */
-  readonly calls: number;
-  /** Seconds from their beginnings to their ends. */
-  readonly seconds: number;
-  /** Of these, those outside of spans within. */
-  readonly selfSeconds: number;
-  /** Bytes that they read and wrote at least, those of spans within not counted; `undefined` where nobody counts. */
-  readonly bytes: number | undefined;
-  /** Floating point operations, in the same way. */
-  readonly flops: number | undefined;
-  /** `1e-9 bytes / seconds`. */
-  readonly gigabytesPerSecond: number | undefined;
-  /** `1e-9 flops / seconds`. */
-  readonly gigaflopsPerSecond: number | undefined;
-}
-/** Spans of a run in the order in which they began, column by column; of two the later one is within the earlier one or behind it. */
-interface ProfileEvents {
-  /** Index of the row in `phases`. */
-  readonly phase: Uint32Array;
-  /** Nanoseconds from `origin` to the beginning. */
-  readonly begin: Float64Array;
-  /** Nanoseconds from `origin` to the end. */
-  readonly end: Float64Array;
-  /** Bytes that the span counted itself, 0 where none. */
-  readonly bytes: Float64Array;
-  /** Floating point operations, in the same way. */
-  readonly flops: Float64Array;
-  /** When the clock began, in milliseconds of `performance.now()`. */
-  readonly origin: number;
-  /** Spans that are in `phases` alone, because so many came before. */
-  readonly dropped: number;
 }
 /** What a run came to. */
 interface Result {
@@ -1387,7 +1446,7 @@ interface CheckpointOptions {
 }
 /** Options of a run that are not about numerics. */
 interface RunOptions {
-  /** A box to stay in. A start outside is moved to its nearest point. Methods `'lgf-adaptive'` and `'l-bfgs'`. */
+  /** A box to stay in. A start outside is moved to its nearest point. Methods `'lgf-adaptive'`, `'l-bfgs'`, `'optimality-criteria'`, `'mma'`. */
   readonly bounds?: BoundsLike | null;
   /** Ends the run with the status `'aborted'`; passed on to the objective. */
   readonly signal?: AbortSignal | null;
@@ -1402,12 +1461,6 @@ interface RunOptions {
   readonly resume?: string | Uint8Array | null;
   /** Whether the result has a `trace`. @defaultValue `false` */
   readonly trace?: boolean | null;
-  /**
-   * Whether the phases of the run are recorded: `result.profile.phases`, {@link chromeTrace}, {@link profileTable}, and on the timeline of
-   * `performance` measures `lgf:minimize`, `lgf:evaluate`, `lgf:optimizer`. The numbers of the run are the same, bit for bit.
-   * @defaultValue `false`
-   */
-  readonly profile?: boolean | null;
 }
 /** A method with its options. */
 type MethodOptions = ({
@@ -1417,6 +1470,10 @@ type MethodOptions = ({
 } & LBFGSOptions) | ({
   readonly method: "anderson";
 } & AndersonOptions) | ({
+  readonly method: "optimality-criteria";
+} & OptimalityCriteriaOptions) | ({
+  readonly method: "mma";
+} & MMAOptions) | ({
   readonly method: "gradient-descent";
 } & GradientDescentOptions) | ({
   readonly method: "adam";
@@ -1819,9 +1876,10 @@ declare abstract class Optimizer {
   get rejections(): number;
   /**
    * Why no further step leads anywhere, if that is known: `'stalled'` where no step that doubles can tell from none goes down,
-   * `'evaluation-failed'` where nothing can be evaluated. Steps that are taken all the same evaluate the iterate again.
+   * `'evaluation-failed'` where nothing can be evaluated. Steps that are taken all the same evaluate the iterate again. `'converged'` where the
+   * `tolerance` of {@link OptimalityCriteria} or {@link MMA} holds; further steps go on.
    */
-  get ending(): "stalled" | "evaluation-failed" | undefined;
+  get ending(): "stalled" | "evaluation-failed" | "converged" | undefined;
   /** A copy of the model that drives the learned steps, while there is one. */
   get model(): FlowModel | undefined;
   /** What the last fit was made of and how well it went, whether its model is still in use or not. */
@@ -2249,6 +2307,75 @@ declare class LBFGS extends Optimizer {
   static restore(bytes: Uint8Array): LBFGS;
 }
 /**
+ * The method of moving asymptotes, for `min f(x)` where `w'x <= limit` and `lower <= x <= upper`.
+ *
+ * Each step minimises a convex approximation between two asymptotes of every variable, exactly; no step leaves the feasible set. Values are not
+ * compared: a step may end higher. One that ends where nothing can be evaluated is halved until one does not. The start is the feasible point that is nearest to
+ * the one given. No scale of the objective or of the constraint matters.
+ *
+ * @see Svanberg 1987, doi:10.1002/nme.1620240207; constants of Svanberg 2007
+ * @example
+ * ```ts
+ * import { MMA } from 'learned-gradient-flow';
+ * // Rods that share a load: the flexibility of each is its weight over its section, and half of the material is there.
+ * const rods = (x: Float64Array, g: Float64Array): number => {
+ *   g.set(x.map((a, i) => -((i + 1) ** 2) / (a * a)));
+ *   return x.reduce((sum, a, i) => sum + (i + 1) ** 2 / a, 0);
+ * };
+ * const asymptotes = new MMA([0.5, 0.5, 0.5, 0.5], { lower: 0.01, tolerance: 1e-4 });
+ * while (asymptotes.ending === undefined) asymptotes.step(rods);
+ * console.log(Array.from(asymptotes.x, (a) => a.toFixed(2)).join(' ')); // → 0.20 0.40 0.60 0.80
+ * ```
+ */
+declare class MMA extends Optimizer {
+  /**
+   * @param start - The starting point, length d.
+   * @throws {@link LgfError} naming `start` or the option; `limit` where no point is feasible
+   */
+  constructor(start: ArrayLike<number>, options?: MMAOptions | null);
+  /**
+   * Goes on, bit for bit, where {@link Optimizer.snapshot} was taken.
+   *
+   * @throws {@link LgfError} `ERR_LGF_SNAPSHOT` for bytes that are foreign, damaged, of another version or class
+   */
+  static restore(bytes: Uint8Array): MMA;
+}
+/**
+ * Optimality criteria, for `min f(x)` where `w'x <= limit` and `lower <= x <= upper`: the usual optimizer of topology optimization.
+ *
+ * For objectives that fall in every variable, as compliance does in densities; positive entries of the gradient count as 0. Each step
+ * multiplies every variable by a power of its share of `-∂f/∂x` in what the constraint asks for. Values are not compared: what is written to `g`
+ * may be filtered sensitivities, and a step may end higher. A step that ends where nothing can be evaluated is halved until one does not. The start is the
+ * feasible point that is nearest to the one given.
+ *
+ * @see Andreassen, Clausen, Schevenels, Lazarov, Sigmund 2011, doi:10.1007/s00158-010-0594-7
+ * @example
+ * ```ts
+ * import { OptimalityCriteria } from 'learned-gradient-flow';
+ * // Rods that share a load: the flexibility of each is its weight over its section, and half of the material is there.
+ * const rods = (x: Float64Array, g: Float64Array): number => {
+ *   g.set(x.map((a, i) => -((i + 1) ** 2) / (a * a)));
+ *   return x.reduce((sum, a, i) => sum + (i + 1) ** 2 / a, 0);
+ * };
+ * const criteria = new OptimalityCriteria([0.5, 0.5, 0.5, 0.5], { lower: 0.01 });
+ * while (criteria.ending === undefined) criteria.step(rods);
+ * console.log(Array.from(criteria.x, (a) => a.toFixed(2)).join(' ')); // → 0.20 0.40 0.60 0.80
+ * ```
+ */
+declare class OptimalityCriteria extends Optimizer {
+  /**
+   * @param start - The starting point, length d.
+   * @throws {@link LgfError} naming `start` or the option; `limit` where no point is feasible
+   */
+  constructor(start: ArrayLike<number>, options?: OptimalityCriteriaOptions | null);
+  /**
+   * Goes on, bit for bit, where {@link Optimizer.snapshot} was taken.
+   *
+   * @throws {@link LgfError} `ERR_LGF_SNAPSHOT` for bytes that are foreign, damaged, of another version or class
+   */
+  static restore(bytes: Uint8Array): OptimalityCriteria;
+}
+/**
  * {@link LGFGradientFlow} that follows the learned flow only within a radius of the last true iterate.
  *
  * Learned steps that end within the radius are taken. One that would leave it makes room for a true step from the same point; after
@@ -2494,40 +2621,6 @@ declare function testFunctions(): readonly TestFunctionSummary[];
 declare namespace index_d_exports {
   export { acousticInverse, deepElasticity, heatRod, nonlinearHeat, testFunction, testFunctions };
 }
-/**
- * The spans of a run as a trace for https://ui.perfetto.dev or chrome://tracing: the content of a JSON file.
- *
- * @param profile - `result.profile` of a run with the option `profile`.
- * @returns complete events (`"ph":"X"`) in the order in which they began, times in microseconds from the beginning of the recording, with bytes,
- * operations and rates as arguments where they are known; `otherData.dropped` says how many more there were
- * @throws {@link LgfError} `ERR_LGF_ARGUMENT` naming `profile` for a run that was not recorded
- * @see Trace Event Format, https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU
- * @example
- * ```ts
- * import { chromeTrace, minimize, problems } from 'learned-gradient-flow';
- * const { profile } = await minimize(problems.heatRod(), null, { maxEvaluations: 10, profile: true });
- * const { traceEvents } = JSON.parse(chromeTrace(profile));
- * console.log(traceEvents.filter((event: { name: string }) => event.name === 'evaluate').length); // → 10
- * ```
- */
-declare function chromeTrace(profile: Profile): string;
-/**
- * The phases of a run as a table in plain text.
- *
- * @param phases - `result.profile.phases` of a run with the option `profile`.
- * @returns one line for each row under a line of heads: the name, indented by its depth; calls; seconds in all and outside of phases within;
- * the share of `seconds` in those of all outermost phases; bytes, operations and their rates where they are known
- * @throws {@link LgfError} `ERR_LGF_ARGUMENT` naming `phases`
- * @example
- * ```ts
- * import { minimize, problems, profileTable } from 'learned-gradient-flow';
- * const { profile } = await minimize(problems.heatRod(), null, { maxEvaluations: 10, profile: true });
- * const lines = profileTable(profile.phases ?? []).split('\n');
- * console.log(lines[0]?.split(/ +/).join(' ')); // → phase calls seconds self share bytes GB/s flops GFLOP/s
- * console.log(lines[1]?.split(/ +/).slice(0, 2).join(' ')); // → evaluate 10
- * ```
- */
-declare function profileTable(phases: readonly ProfilePhase[]): string;
 /** Result of {@link thinSvd}: `A = U diag(s) V'`. */
 interface Svd {
   /** Left singular vectors, m×k: the modes of a snapshot matrix. */
@@ -2659,4 +2752,4 @@ declare function strongForm(states: MatrixLike, features: MatrixLike, options: S
 declare function weakForm(states: MatrixLike, features: MatrixLike, options: WeakFormOptions): Regression;
 /** Version of the native core. */
 declare function version(): string;
-export { type AcousticInverse, type AcousticInverseOptions, type AcousticInverseSettings, type AcousticMesh, type AcousticMeshInput, Anderson, type AndersonOptions, type AsyncBatchObjective, type AsyncObjective, BaseAdam, type BaseAdamOptions, type BatchObjective, type BatchRequest, type Best, type BoundSide, type BoundsLike, type CheckpointOptions, type DeepElasticity, type DeepElasticityOptions, type DenseFit, type DenseOptions, type DiscoverOptions, type Fallback, type FeatureOptions, type FitReport, FlowModel, type FlowModelJson, type GradientCheck, GradientDescent, type GradientDescentOptions, type HeatRod, type HeatRodOptions, type HessianProduct, type IntegrateOptions, type IntervalOptions, type Iteration, type IterationWithPoint, LBFGS, type LBFGSOptions, LGFAdam, type LGFAdamOptions, LGFAdamTrustRegion, type LGFAdamTrustRegionOptions, LGFAdaptive, type LGFAdaptiveOptions, LGFBatch, type LGFBatchOptions, LGFGradientFlow, type LGFGradientFlowOptions, LGFTrustRegion, type LGFTrustRegionOptions, type LearnedModel, type LeastSquaresOptions, LgfError, type LgfErrorCode, type LibraryOptions, Matrix, type MatrixLike, type MethodOptions, type MinimizeOptions, type ModelOptions, type NativeProblem, type NewtonCgOptions, type NewtonCgReport, type NewtonDirection, type NewtonEvaluation, type NewtonObjective, type NewtonOptions, type NewtonReport, type NonlinearHeat, type NonlinearHeatOptions, type Objective, type OdeOptions, Optimizer, PolynomialLibrary, type Profile, type ProfileEvents, type ProfilePhase, type Regression, type Request, type Result, type Rk45Options, type Rk4Options, type RunOptions, type Solution, type SolverOptions, type SparseFit, type SparseOptions, type Status, type StepOptions, type StepReport, type StlsqOptions, type StoppingOptions, type StrongFormOptions, type StrongOptions, type Svd, type SvdOptions, type TestFunction, type TestFunctionOptions, type TestFunctionSummary, type TestProblemOptions, type TimeStepOptions, type VectorField, type WeakFormOptions, checkGradient, chromeTrace, discover, integrate, leastSquares, matrix, minimize, minimizeSync, newton, newtonCg, newtonDirection, polynomialFeatures, index_d_exports as problems, profileTable, stlsq, strongForm, thinSvd, version, weakForm };
+export { type AcousticInverse, type AcousticInverseOptions, type AcousticInverseSettings, type AcousticMesh, type AcousticMeshInput, Anderson, type AndersonOptions, type AsyncBatchObjective, type AsyncObjective, BaseAdam, type BaseAdamOptions, type BatchObjective, type BatchRequest, type Best, type BoundSide, type BoundsLike, type CheckpointOptions, type DeepElasticity, type DeepElasticityOptions, type DenseFit, type DenseOptions, type DiscoverOptions, type Fallback, type FeatureOptions, type FitReport, FlowModel, type FlowModelJson, type GradientCheck, GradientDescent, type GradientDescentOptions, type HeatRod, type HeatRodOptions, type HessianProduct, type IntegrateOptions, type IntervalOptions, type Iteration, type IterationWithPoint, LBFGS, type LBFGSOptions, LGFAdam, type LGFAdamOptions, LGFAdamTrustRegion, type LGFAdamTrustRegionOptions, LGFAdaptive, type LGFAdaptiveOptions, LGFBatch, type LGFBatchOptions, LGFGradientFlow, type LGFGradientFlowOptions, LGFTrustRegion, type LGFTrustRegionOptions, type LearnedModel, type LeastSquaresOptions, LgfError, type LgfErrorCode, type LibraryOptions, MMA, type MMAOptions, Matrix, type MatrixLike, type MethodOptions, type MinimizeOptions, type ModelOptions, type NativeProblem, type NewtonCgOptions, type NewtonCgReport, type NewtonDirection, type NewtonEvaluation, type NewtonObjective, type NewtonOptions, type NewtonReport, type NonlinearHeat, type NonlinearHeatOptions, type Objective, type OdeOptions, OptimalityCriteria, type OptimalityCriteriaOptions, Optimizer, PolynomialLibrary, type Profile, type Regression, type Request, type Result, type Rk45Options, type Rk4Options, type RunOptions, type Solution, type SolverOptions, type SparseFit, type SparseOptions, type Status, type StepOptions, type StepReport, type StlsqOptions, type StoppingOptions, type StrongFormOptions, type StrongOptions, type Svd, type SvdOptions, type TestFunction, type TestFunctionOptions, type TestFunctionSummary, type TestProblemOptions, type TimeStepOptions, type VectorField, type WeakFormOptions, checkGradient, discover, integrate, leastSquares, matrix, minimize, minimizeSync, newton, newtonCg, newtonDirection, polynomialFeatures, index_d_exports as problems, stlsq, strongForm, thinSvd, version, weakForm };

@@ -15,6 +15,8 @@ export type {
   LGFAdamOptions,
   LGFAdamTrustRegionOptions,
   LGFAdaptiveOptions,
+  MMAOptions,
+  OptimalityCriteriaOptions,
   LGFBatchOptions,
   LGFGradientFlowOptions,
   LGFTrustRegionOptions,
@@ -77,6 +79,8 @@ export { LGFBatch } from './optimizers/batch.ts';
 export { GradientDescent } from './optimizers/gradientDescent.ts';
 export { LGFGradientFlow } from './optimizers/gradientFlow.ts';
 export { LBFGS } from './optimizers/lbfgs.ts';
+export { MMA } from './optimizers/mma.ts';
+export { OptimalityCriteria } from './optimizers/optimalityCriteria.ts';
 export { Optimizer } from './optimizers/optimizer.ts';
 export { LGFTrustRegion } from './optimizers/trustRegion.ts';
 export type {

@@ -8,12 +8,14 @@ import type {
   LGFAdaptiveOptions,
   LGFGradientFlowOptions,
   LGFTrustRegionOptions,
+  MMAOptions,
+  OptimalityCriteriaOptions,
   StoppingOptions,
 } from '../generated/options.ts';
 
 /** How a run ended. `converged` and `target-reached` are successes. */
 export type Status =
-  /** The gradient vanished or the value stopped changing, to `gradientTolerance` or `valueTolerance`. */
+  /** The gradient vanished, or the value or the variables stopped changing, to `gradientTolerance`, `valueTolerance` or the method's `tolerance`. */
   | 'converged'
   /** A value was at most `target`. */
   | 'target-reached'
@@ -166,7 +168,7 @@ export interface CheckpointOptions {
 
 /** Options of a run that are not about numerics. */
 export interface RunOptions {
-  /** A box to stay in. A start outside is moved to its nearest point. Methods `'lgf-adaptive'` and `'l-bfgs'`. */
+  /** A box to stay in. A start outside is moved to its nearest point. Methods `'lgf-adaptive'`, `'l-bfgs'`, `'optimality-criteria'`, `'mma'`. */
   readonly bounds?: BoundsLike | null;
   /** Ends the run with the status `'aborted'`; passed on to the objective. */
   readonly signal?: AbortSignal | null;
@@ -195,6 +197,8 @@ export type MethodOptions =
   | ({ readonly method?: 'lgf-adaptive' | null } & LGFAdaptiveOptions)
   | ({ readonly method: 'l-bfgs' } & LBFGSOptions)
   | ({ readonly method: 'anderson' } & AndersonOptions)
+  | ({ readonly method: 'optimality-criteria' } & OptimalityCriteriaOptions)
+  | ({ readonly method: 'mma' } & MMAOptions)
   | ({ readonly method: 'gradient-descent' } & GradientDescentOptions)
   | ({ readonly method: 'adam' } & BaseAdamOptions)
   | ({ readonly method: 'lgf' } & LGFGradientFlowOptions)

@@ -5,7 +5,8 @@ use crate::error::{Result, fault, guard};
 use crate::model::{ModelHandle, NativeFitReport};
 use crate::stages::read;
 use lgf_core::optimizer::{
-    Adam, AdamFlow, AdamTrustRegion, Anderson, Batch, GradientDescent, GradientFlow, Lbfgs, Optimizer, TrustRegionFlow, adaptive, restore,
+    Adam, AdamFlow, AdamTrustRegion, Anderson, Batch, GradientDescent, GradientFlow, Lbfgs, MovingAsymptotes, OptimalityCriteria,
+    Optimizer, TrustRegionFlow, adaptive, restore,
 };
 use napi::bindgen_prelude::Unknown;
 use napi_derive::napi;
@@ -34,6 +35,8 @@ impl OptimizerHandle {
                 "LGFBatch" => Box::new(Batch::of_trajectories(start, dimension as usize, &read(o)?).map_err(fault)?),
                 "LBFGS" => Box::new(Lbfgs::new(start, &read(o)?).map_err(fault)?),
                 "Anderson" => Box::new(Anderson::new(start, &read(o)?).map_err(fault)?),
+                "OptimalityCriteria" => Box::new(OptimalityCriteria::new(start, &read(o)?).map_err(fault)?),
+                "MMA" => Box::new(MovingAsymptotes::new(start, &read(o)?).map_err(fault)?),
                 _ => {
                     return Err(napi::Error::new(
                         "ERR_LGF_INTERNAL".into(),

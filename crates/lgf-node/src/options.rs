@@ -6,7 +6,7 @@ use lgf_core::minimize::StoppingOptions;
 use lgf_core::newton::{NewtonCgOptions, NewtonOptions};
 use lgf_core::optimizer::{
     AdamFlowOptions, AdamOptions, AdamTrustRegionOptions, AdaptiveOptions, AndersonOptions, BatchOptions, GradientDescentOptions,
-    GradientFlowOptions, LbfgsOptions, TrustRegionOptions,
+    GradientFlowOptions, LbfgsOptions, MovingAsymptotesOptions, OptimalityCriteriaOptions, TrustRegionOptions,
 };
 use lgf_core::param::{Group, Options};
 use lgf_core::reduce::SvdOptions;
@@ -58,6 +58,8 @@ pub fn option_table() -> Vec<OptionGroup> {
         AdaptiveOptions::describe(),
         LbfgsOptions::describe(),
         AndersonOptions::describe(),
+        OptimalityCriteriaOptions::describe(),
+        MovingAsymptotesOptions::describe(),
         StoppingOptions::describe(),
         NewtonOptions::describe(),
         NewtonCgOptions::describe(),

@@ -377,6 +377,7 @@ impl Minimization {
             }
             match self.optimizer.ending() {
                 Some(Ending::Stalled) => self.end(Status::Stalled),
+                Some(Ending::Converged) => self.end(Status::Converged),
                 Some(Ending::GaveUp) => self.end(Status::EvaluationFailed),
                 None => {}
             }
@@ -411,7 +412,9 @@ impl Minimization {
             iterations, evaluations, ..
         } = self.state.counts;
         self.state.message = match status {
-            Status::Converged => "converged: the gradient vanished or the value stopped changing, to the tolerances".into(),
+            Status::Converged => {
+                "converged: the gradient vanished, or the value or the variables stopped changing, to the tolerances".into()
+            }
             Status::TargetReached => "a value is at most the target".into(),
             Status::MaxEvaluations => format!("all {evaluations} evaluations were used"),
             Status::MaxIterations => format!("all {iterations} iterations were used"),

@@ -16,7 +16,8 @@
 //! Batch              descent    all trajectories   schedule
 //! ```
 //! `Adaptive` has neither: its council of models stands in [`adaptive`](Adaptive).
-//! `Lbfgs` and `Anderson`, which learn nothing but choose their own step length, stand beside these for comparison.
+//! `Lbfgs` and `Anderson`, which learn nothing but choose their own step length, stand beside these for comparison, as do
+//! `OptimalityCriteria` and `MovingAsymptotes` for problems with one linear constraint.
 /// What optimizers that try points one after the other, and accept or undo each, have in common; their `state` says what became of it.
 macro_rules! of_trials {
     () => {
@@ -48,6 +49,7 @@ macro_rules! of_trials {
 mod adaptive;
 mod anderson;
 mod base;
+mod constrained;
 mod judge;
 mod learned_flow;
 mod learner;
@@ -65,6 +67,7 @@ mod trust_region;
 pub use adaptive::{Adaptive, AdaptiveOptions, BaseUpdate, adaptive};
 pub use anderson::{Anderson, AndersonOptions};
 pub use base::{Direction, Stepping};
+pub use constrained::{Constrained, MovingAsymptotesOptions, OptimalityCriteriaOptions};
 pub use learned_flow::LearnedFlow;
 pub use options::{
     AdamFlowOptions, AdamOptions, AdamTrustRegionOptions, BatchOptions, GradientDescentOptions, GradientFlowOptions, TrustRegionOptions,
@@ -88,6 +91,10 @@ pub type TrustRegionFlow = LearnedFlow<TrustRegionOptions>;
 pub type AdamTrustRegion = LearnedFlow<AdamTrustRegionOptions>;
 /// [`GradientFlow`] of several starts in step that learn one model from the rows of all.
 pub type Batch = LearnedFlow<BatchOptions>;
+/// Optimality criteria, for `min f(x)` where `w'x <= limit`, `lower <= x <= upper`.
+pub type OptimalityCriteria = Constrained<constrained::Criteria>;
+/// The method of moving asymptotes, for `min f(x)` where `w'x <= limit`, `lower <= x <= upper`.
+pub type MovingAsymptotes = Constrained<constrained::Asymptotes>;
 
 use crate::error::Result;
 use crate::surrogate::{FitReport, Model};
@@ -167,6 +174,8 @@ pub enum Ending {
     Stalled,
     /// Nothing can be evaluated where it could go.
     GaveUp,
+    /// No variable is about to move any more, to a tolerance. Whoever asks further gets the next point all the same.
+    Converged,
 }
 
 /// What [`Optimizer::begin`] did.

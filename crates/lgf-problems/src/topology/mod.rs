@@ -10,7 +10,8 @@ pub use presets::{Preset2d, Preset3d};
 pub use structure::{Load, Place, Region, Structure, Support};
 
 use design::{Design, Projection};
-use elasticity::{Direct, Elasticity, Grid, energies};
+use elasticity::multigrid::{Energies, Multigrid};
+use elasticity::{Direct, Elasticity, Grid};
 use filter::Filter;
 use lgf_core::error::{Error, Result};
 use lgf_core::param::{Domain, Options};
@@ -169,10 +170,10 @@ impl Topology {
             SolverKind::Multigrid => false,
             SolverKind::Auto => size.len() == 2 && grid.element_count() <= DIRECT,
         };
-        let solver: Box<dyn Elasticity> = if direct || true {
+        let solver: Box<dyn Elasticity> = if direct {
             Box::new(Direct::new(grid, &fixed, options.poisson))
         } else {
-            unreachable!()
+            Box::new(Multigrid::new(grid, &fixed, options.poisson))
         };
         let loads = structure
             .loads(&grid)
@@ -301,7 +302,9 @@ impl Topology {
             self.states.iter_mut().for_each(|state| state.fill(0.0));
         }
         let solve = self.solver.solve(&self.moduli, &self.loads, &mut self.states, accuracy);
-        energies(&self.grid, self.options.poisson, &self.states, &mut self.energies);
+        self.energies.fill(0.0);
+        let energies = Energies::new(self.grid, self.options.poisson);
+        self.states.iter().for_each(|state| energies.add(state, 1.0, &mut self.energies));
         let work: f64 = self
             .loads
             .iter()
