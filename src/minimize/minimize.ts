@@ -1,6 +1,6 @@
 import { argumentError, call, LgfError, shapeError } from '../errors.ts';
-import { evaluate, evaluateAsync } from '../optimizers/evaluate.ts';
 import { toVector } from '../matrix.ts';
+import { evaluate, evaluateAsync } from '../optimizers/evaluate.ts';
 import type { AsyncObjective, Objective } from '../optimizers/types.ts';
 import type { NativeProblem } from '../problems/problem.ts';
 import { callbackThrew, Run } from './run.ts';

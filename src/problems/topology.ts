@@ -180,7 +180,10 @@ function topology(dimension: 2 | 3, options?: Topology2dOptions | Topology3dOpti
 const AXES: readonly Axis[] = ['x', 'y', 'z'];
 
 /** A structure as rows of numbers; what is no structure at all is refused here, what makes no sense in Rust. */
-function rows(structure: Structure, dimension: number): { supports: Float64Array; loads: Float64Array; loadCases: number; regions: Float64Array } {
+function rows(
+  structure: Structure,
+  dimension: number,
+): { supports: Float64Array; loads: Float64Array; loadCases: number; regions: Float64Array } {
   const { supports, loadCases, regions = [] } = structure;
   const axes = AXES.slice(0, dimension);
   const supportRow = ({ fixed, ...at }: Support, i: number): readonly number[] => {
