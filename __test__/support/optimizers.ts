@@ -146,13 +146,13 @@ export const OPTIMIZERS: readonly Entry[] = [
   ...entries(
     MMA,
     { lower: -2, upper: 2, tolerance: 0 },
-    { '': {}, 'weights, close asymptotes': { weights: [1, 2, 3, 4], limit: 5, asymptoteInit: 0.2, moveLimit: 0.3 } },
+    { '': {}, 'close asymptotes': { limit: 0.4, asymptoteInit: 0.2, moveLimit: 0.3 } },
     { plain: true, guarded: true },
   ),
   ...entries(
     OptimalityCriteria,
     { tolerance: 0, moveLimit: 0.05 },
-    { '': {}, 'weights, damped': { weights: [1, 2, 3, 4], limit: 5, damping: 0.3, multiplierTolerance: 0 } },
+    { '': {}, damped: { limit: 0.4, damping: 0.3, multiplierTolerance: 0 } },
     { plain: true, guarded: true },
   ),
   ...entries<LGFGradientFlowOptions>(LGFGradientFlow, schedule, {
