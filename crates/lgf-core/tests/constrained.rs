@@ -170,6 +170,37 @@ fn moving_asymptotes_go_where_the_published_implementation_goes() {
 }
 
 #[test]
+fn runs_end_where_the_projected_gradient_vanishes() {
+    let c = [1.0, 4.0, 9.0, 16.0, 400.0, 1e-6];
+    for method in METHODS {
+        let rules = [
+            ("tolerance", 0.0),
+            ("valueTolerance", 0.0),
+            ("gradientTolerance", 1e-5),
+            ("lower", 0.02),
+        ];
+        let entries = rules.map(|(name, value)| (name, number(value)));
+        let exact = [("multiplierTolerance", number(0.0))];
+        let entries = [&entries[..], if method == "mma" { &[] } else { &exact }].concat();
+        let outcome = run(&rods(&c, 1.0), &[0.3; 6], &plan(method, &entries));
+        assert_eq!(outcome.status, Some(Status::Converged), "{method}: {outcome:?}");
+        assert!(outcome.gradient_norm.unwrap() <= 1e-5, "{method}: {outcome:?}");
+        // The gradient itself is far from 0; of the variables that no bound holds it is the same everywhere.
+        let slopes: Vec<f64> = outcome.x.iter().zip(&c).map(|(x, c)| c / (x * x)).collect();
+        let free: Vec<f64> = slopes
+            .iter()
+            .zip(&outcome.x)
+            .filter(|(_, x)| **x > 0.021 && **x < 0.999)
+            .map(|(s, _)| *s)
+            .collect();
+        assert!(
+            free.len() >= 3 && free.iter().all(|s| *s > 1.0 && (s - free[0]).abs() < 3e-5),
+            "{method}: {slopes:?}"
+        );
+    }
+}
+
+#[test]
 fn no_scale_of_objective_weights_or_variables_matters() {
     let c = [1.0, 4.0, 9.0, 16.0];
     for method in METHODS {
