@@ -18,8 +18,10 @@ import {
   LGFTrustRegion,
   type LGFTrustRegionOptions,
   MMA,
+  type MMAOptions,
   type Objective,
   OptimalityCriteria,
+  type OptimalityCriteriaOptions,
   type Optimizer,
   type StepReport,
 } from 'learned-gradient-flow';
@@ -143,16 +145,16 @@ export const OPTIMIZERS: readonly Entry[] = [
   batch(3, ', safeguard', { safeguard: true, allRows: true, dt: 0.2 }),
   ...entries(GradientDescent, { learningRate: 0.1 }, { '': {} }, { plain: true }),
   ...entries(LBFGS, {}, { '': {}, 'short memory': { memory: 2 } }, { plain: true, guarded: true }),
-  ...entries(
+  ...entries<MMAOptions>(
     MMA,
     { lower: -2, upper: 2, tolerance: 0 },
-    { '': {}, 'weights, close asymptotes': { weights: [1, 2, 3, 4], limit: 5, asymptoteInit: 0.2, moveLimit: 0.3 } },
+    { '': {}, 'close asymptotes': { limit: 0.4, asymptoteInit: 0.2, moveLimit: 0.3 } },
     { plain: true, guarded: true },
   ),
-  ...entries(
+  ...entries<OptimalityCriteriaOptions>(
     OptimalityCriteria,
     { tolerance: 0, moveLimit: 0.05 },
-    { '': {}, 'weights, damped': { weights: [1, 2, 3, 4], limit: 5, damping: 0.3, multiplierTolerance: 0 } },
+    { '': {}, damped: { limit: 0.4, damping: 0.3, multiplierTolerance: 0 } },
     { plain: true, guarded: true },
   ),
   ...entries<LGFGradientFlowOptions>(LGFGradientFlow, schedule, {

@@ -44,7 +44,7 @@ export interface Iteration {
   readonly value: number | undefined;
   /** The lowest value so far. */
   readonly bestValue: number | undefined;
-  /** Largest entry of the gradient, with bounds of the projected one; `undefined` where the evaluation failed. */
+  /** Largest entry of the gradient, with bounds or a constraint of the projected one; `undefined` where the evaluation failed. */
   readonly gradientNorm: number | undefined;
   /** Whether the run goes on from this point, left it again because it is worse, or got no finite numbers there. */
   readonly verdict: 'accepted' | 'rejected' | 'failed';
@@ -123,7 +123,7 @@ export interface Result {
   readonly x: Float64Array;
   /** The value there; `undefined` where nothing could be evaluated. */
   readonly value: number | undefined;
-  /** Largest entry of the gradient there, with bounds of the projected one. */
+  /** Largest entry of the gradient there, with bounds or a constraint of the projected one. */
   readonly gradientNorm: number | undefined;
   /** How the run ended. */
   readonly status: Status;

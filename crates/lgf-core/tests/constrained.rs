@@ -11,6 +11,10 @@ use lgf_core::param::Value;
 use proptest::prelude::*;
 use support::{golden, vector};
 
+type Objective = dyn Fn(&[f64], &mut [f64]) -> f64;
+/// What is wrong, the options that say so, the argument that is named.
+type Refusal<'a> = (&'a str, &'a [(&'a str, Value)], &'a str);
+
 const METHODS: [&str; 2] = ["optimality-criteria", "mma"];
 
 fn number(v: f64) -> Value {
@@ -46,7 +50,7 @@ fn run(f: &dyn Fn(&[f64], &mut [f64]) -> f64, start: &[f64], plan: &Plan) -> Out
 }
 
 /// `scale sum c_j / x_j`: where `w'x = limit`, the minimum is `x_j = t sqrt(c_j / w_j)`, clipped.
-fn rods(c: &[f64], scale: f64) -> impl Fn(&[f64], &mut [f64]) -> f64 {
+fn rods(c: &[f64], scale: f64) -> impl Fn(&[f64], &mut [f64]) -> f64 + use<> {
     let c = c.to_vec();
     move |x, g| {
         for ((g, x), c) in g.iter_mut().zip(x).zip(&c) {
@@ -133,7 +137,7 @@ fn optimality_criteria_solve_rods_in_one_update() {
 #[test]
 fn moving_asymptotes_go_where_the_published_implementation_goes() {
     // Made by testdata/make_moving_asymptotes.py.
-    let problem_of = |name: &str| -> Box<dyn Fn(&[f64], &mut [f64]) -> f64> {
+    let problem_of = |name: &str| -> Box<Objective> {
         if name == "rods" {
             return Box::new(rods(&[1.0, 4.0, 9.0, 0.25, 2.0, 30.0], 1.0));
         }
@@ -166,6 +170,37 @@ fn moving_asymptotes_go_where_the_published_implementation_goes() {
             let value = f(asymptotes.point(), &mut g);
             asymptotes.tell(id, value, Some(&g)).unwrap();
         }
+    }
+}
+
+#[test]
+fn runs_end_where_the_projected_gradient_vanishes() {
+    let c = [1.0, 4.0, 9.0, 16.0, 400.0, 1e-6];
+    for method in METHODS {
+        let rules = [
+            ("tolerance", 0.0),
+            ("valueTolerance", 0.0),
+            ("gradientTolerance", 1e-5),
+            ("lower", 0.02),
+        ];
+        let entries = rules.map(|(name, value)| (name, number(value)));
+        let exact = [("multiplierTolerance", number(0.0))];
+        let entries = [&entries[..], if method == "mma" { &[] } else { &exact }].concat();
+        let outcome = run(&rods(&c, 1.0), &[0.3; 6], &plan(method, &entries));
+        assert_eq!(outcome.status, Some(Status::Converged), "{method}: {outcome:?}");
+        assert!(outcome.gradient_norm.unwrap() <= 1e-5, "{method}: {outcome:?}");
+        // The gradient itself is far from 0; of the variables that no bound holds it is the same everywhere.
+        let slopes: Vec<f64> = outcome.x.iter().zip(&c).map(|(x, c)| c / (x * x)).collect();
+        let free: Vec<f64> = slopes
+            .iter()
+            .zip(&outcome.x)
+            .filter(|(_, x)| **x > 0.021 && **x < 0.999)
+            .map(|(s, _)| *s)
+            .collect();
+        assert!(
+            free.len() >= 3 && free.iter().all(|s| *s > 1.0 && (s - free[0]).abs() < 3e-5),
+            "{method}: {slopes:?}"
+        );
     }
 }
 
@@ -376,7 +411,7 @@ fn what_makes_no_sense_is_refused_by_name() {
     };
     let boxed = |lower: f64, upper: f64| Some(Bounds::new(vec![0.0, lower, 0.0], vec![1.0, upper, 1.0]).unwrap());
     for method in METHODS {
-        let cases: [(&str, &[(&str, Value)], &str); 8] = [
+        let cases: [Refusal<'_>; 8] = [
             ("upper at lower", &[("lower", number(1.0))], "upper"),
             ("one weight too few", &[("weights", list(&[1.0; 2]))], "weights"),
             ("no weight at all", &[("weights", list(&[0.0; 3]))], "weights"),

@@ -350,14 +350,17 @@ impl Minimization {
         let x = self.optimizer.point();
         let _span = span_of("look", x.len()).moved(16 * x.len());
         self.state.counts.evaluations += 1;
-        let norm = match &self.state.bounds {
-            None => gradient
+        let finite = gradient.iter().all(|g| g.is_finite());
+        let own = if finite { self.optimizer.projected_norm(gradient) } else { None };
+        let norm = match (own, &self.state.bounds) {
+            (Some(norm), _) => norm,
+            (None, None) => gradient
                 .iter()
                 .fold(0.0, |most: f64, g| if g.is_nan() { f64::NAN } else { most.max(g.abs()) }),
-            Some(bounds) if gradient.iter().all(|g| g.is_finite()) => bounds.projected_norm(x, gradient),
-            Some(_) => f64::NAN,
+            (None, Some(bounds)) if finite => bounds.projected_norm(x, gradient),
+            _ => f64::NAN,
         };
-        if !(value.is_finite() && norm.is_finite() && gradient.iter().all(|g| g.is_finite())) {
+        if !(value.is_finite() && norm.is_finite() && finite) {
             return None;
         }
         let state = &mut self.state;

@@ -270,6 +270,10 @@ pub trait Optimizer: Send {
     fn ending(&self) -> Option<Ending> {
         None
     }
+    /// Largest entry of the gradient at [`Optimizer::point`] projected onto the constraints that the optimizer alone knows of, where it does.
+    fn projected_norm(&self, _gradient: &[f64]) -> Option<f64> {
+        None
+    }
     /// The learned model that the open question follows, by name, where several compete.
     fn driver(&self) -> Option<&'static str> {
         None

@@ -123,6 +123,42 @@ impl Feasible {
         });
         x.iter_mut().enumerate().for_each(|(j, x)| *x = inside(j, t, *x));
     }
+
+    /// `max_j |P(x - g)_j - x_j|`, with `P` the projection onto the set: how far from stationary a point of it is. Made from `g`, not from a
+    /// difference of points, in which a small one would vanish.
+    pub fn projected_norm(&self, x: &[f64], g: &[f64]) -> f64 {
+        let (excess, size) = self.excess(x);
+        let slack = if excess >= -ROUNDING * size.max(self.limit.abs()) {
+            0.0
+        } else {
+            -excess
+        };
+        let step = |j: usize, multiplier: f64| g[j] + multiplier * self.weights[j];
+        let inside = |j: usize, step: f64| step.max(x[j] - self.upper[j]).min(x[j] - self.lower[j]);
+        let used = |multiplier: f64| {
+            let mut at = At {
+                value: slack,
+                slope: 0.0,
+                size: slack,
+            };
+            for (j, w) in self.weights.iter().enumerate() {
+                let step = step(j, multiplier);
+                let clipped = inside(j, step);
+                at.value += w * clipped;
+                at.size += (w * clipped).abs();
+                if clipped == step {
+                    at.slope += w * w;
+                }
+            }
+            at
+        };
+        let multiplier = if used(0.0).value >= 0.0 {
+            0.0
+        } else {
+            root(g.iter().fold(0.0, |most: f64, g| most.max(g.abs())), used)
+        };
+        (0..g.len()).fold(0.0, |most: f64, j| most.max(inside(j, step(j, multiplier)).abs()))
+    }
 }
 
 /// Both sides of bounds that every variable has.
@@ -153,7 +189,7 @@ fn scaled(weights: &[f64], limit: f64, dimension: usize) -> Result<(Vec<f64>, f6
     }
     // By the largest first: sums of large ones would overflow.
     let mean = weights.iter().map(|w| (w / most).abs()).sum::<f64>() / dimension as f64;
-    let limit = (limit / most / mean).max(-f64::MAX).min(f64::MAX);
+    let limit = (limit / most / mean).clamp(-f64::MAX, f64::MAX);
     Ok((weights.iter().map(|w| w / most / mean).collect(), limit))
 }
 
@@ -175,16 +211,30 @@ mod tests {
 
     #[test]
     fn projects_to_the_nearest_point() {
-        let set = set(&[1.0, 2.0, -1.0], 0.5).unwrap();
+        let set = set(&[1.0, 2.0, -1.0], 1.0).unwrap();
         let mut inside = [0.25, 0.0, 1.0];
         set.project(&mut inside);
         assert_eq!(inside, [0.25, 0.0, 1.0]);
         // Of (2, 1, 0) the box takes (1, 1, 0); the plane is reached along its normal: x = clip((2, 1, 0) - t (1, 2, -1)).
         let mut x = [2.0, 1.0, 0.0];
         set.project(&mut x);
-        let t = 0.4375;
+        let t = 0.4;
         for (found, expected) in x.iter().zip([1.0, 1.0 - 2.0 * t, t]) {
-            assert!((found - expected).abs() < 1e-15, "{x:?}");
+            assert!((found - expected).abs() < 1e-14, "{x:?}");
+        }
+    }
+
+    #[test]
+    fn knows_how_far_from_stationary_a_point_is() {
+        let set = set(&[1.0, 1.0, 2.0], 2.0).unwrap();
+        for scale in [1e-200, 1e-3, 0.1] {
+            let norm = |x: [f64; 3], g: [f64; 3]| set.projected_norm(&x, &g.map(|g| scale * g)) / scale;
+            // Along the normal of the plane nothing is gained; at a bound nothing that pushes against it; elsewhere all is.
+            assert!(norm([0.5, 0.5, 0.5], [-3.0, -3.0, -6.0]) < 1e-15);
+            assert!(norm([1.0, 0.0, 0.5], [-4.0, 5.0, -6.0]) < 1e-15);
+            assert!((norm([0.5, 0.5, 0.5], [-3.0, 3.0, 0.0]) - 3.0).abs() < 1e-12);
+            // With room to the plane it holds nothing.
+            assert!((norm([0.5, 0.1, 0.1], [-0.1, 0.0, 0.0]) - 0.1).abs() < 1e-12);
         }
     }
 

@@ -201,6 +201,9 @@ impl<R: Rule> Optimizer for Constrained<R> {
             _ => None,
         }
     }
+    fn projected_norm(&self, gradient: &[f64]) -> Option<f64> {
+        Some(self.set.projected_norm(self.point(), gradient))
+    }
     fn snapshot(&self) -> Vec<u8> {
         let state = (&self.progress, &self.state, &self.bounds);
         snapshot::write(Self::KIND, &self.options, self.progress.dimension(), 1, &state)
