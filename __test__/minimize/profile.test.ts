@@ -157,13 +157,13 @@ test('the time of a callback is told from that of the way to it', async () => {
 test('phases of a large problem count what they move', () => {
   const d = 20_000;
   const { profile, evaluations } = minimizeSync(bowl, new Float64Array(d).fill(1), { maxEvaluations: 8, profile: true });
-  const window = row(profile, 'optimizer/learn/window');
+  const window = row(profile, 'optimizer/window');
   expect(window?.calls).toBe(evaluations - 1);
   // Four vectors are read and two are written at least, each time.
   expect(window?.bytes).toBeGreaterThanOrEqual(48 * d * (evaluations - 1));
   expect(window?.flops).toBeGreaterThan(0);
   expect(window?.gigaflopsPerSecond).toBeGreaterThan(0);
-  expect(row(profile, 'optimizer/propose/lift')?.bytes).toBeGreaterThan(24 * d);
+  expect(row(profile, 'optimizer/lift')?.bytes).toBeGreaterThan(24 * d);
 });
 
 test('fits of the published schedule show their stages', () => {

@@ -212,10 +212,15 @@ impl Recorder {
         }
     }
 
-    pub(super) fn count(&mut self, depth: u32, bytes: u64, flops: u64) {
-        if let Some(open) = self.open.get_mut(depth as usize) {
-            open.bytes = open.bytes.saturating_add(bytes);
-            open.flops = open.flops.saturating_add(flops);
+    /// The same with the bytes and operations of the span.
+    pub(super) fn close_counted(&mut self, depth: u32, [bytes, flops]: [u64; 2]) {
+        if (depth as usize) < self.open.len() {
+            let end = self.nanos(Instant::now());
+            self.close_at(depth + 1, end);
+            if let Some(open) = self.open.last_mut() {
+                (open.bytes, open.flops) = (bytes, flops);
+            }
+            self.close_at(depth, end);
         }
     }
 
