@@ -177,6 +177,21 @@ test('fits of the published schedule show their stages', () => {
   }
 });
 
+test.each([
+  ['heatRod', problems.heatRod(), ['factor', 'march', 'adjoint', 'gradient']],
+  ['nonlinearHeat', problems.nonlinearHeat(), ['fields']],
+  ['deepElasticity', problems.deepElasticity({ cells: 8 }), ['pack', 'sweep', 'sum']],
+  // On one thread, and large enough to move to a pool.
+  ['acousticInverse', problems.acousticInverse({ size: 0.2 }), ['assemble', 'factor', 'forward', 'adjoint']],
+  ['acousticInverse', problems.acousticInverse({ size: 0.011 }), ['assemble', 'factor', 'forward', 'adjoint']],
+])('%s shows what its evaluations consist of', async (_, problem, names) => {
+  const result = await minimize(problem, null, { maxEvaluations: 3, profile: true });
+  assertSound(result);
+  for (const name of names) expect(row(result.profile, `evaluate/${name}`)?.calls).toBe(3);
+  const within = names.reduce((sum, name) => sum + (row(result.profile, `evaluate/${name}`)?.seconds ?? 0), 0);
+  expect(within).toBeGreaterThan(0.5 * (row(result.profile, 'evaluate')?.seconds ?? Number.POSITIVE_INFINITY));
+});
+
 test('a resumed run tells of this call alone, and what is written down knows nothing of it', () => {
   const folder = mkdtempSync(join(tmpdir(), 'lgf-profile-'));
   try {

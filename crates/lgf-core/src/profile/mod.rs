@@ -138,7 +138,7 @@ pub fn record<T>(recorder: &mut Recorder, work: impl FnOnce() -> T) -> T {
             }
         }
     }
-    let previous = install(Some(std::mem::take(recorder)));
+    let previous = install(Some(std::mem::replace(recorder, Recorder::absent())));
     let _back = Back { recorder, previous };
     work()
 }
