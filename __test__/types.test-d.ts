@@ -5,6 +5,7 @@ import {
   BaseAdam,
   type BatchObjective,
   type BatchRequest,
+  chromeTrace,
   discover,
   type Fallback,
   type FitReport,
@@ -37,7 +38,11 @@ import {
   type Objective,
   type Optimizer,
   PolynomialLibrary,
+  type Profile,
+  type ProfileEvents,
+  type ProfilePhase,
   problems,
+  profileTable,
   type Request,
   type Result,
   type Solution,
@@ -253,6 +258,17 @@ expectTypeOf<Result['value']>().toEqualTypeOf<number | undefined>();
 expectTypeOf<Result['status']>().toEqualTypeOf<Status>();
 minimize(async () => 1, [1], { bounds: [[0, null]], onIteration: async ({ value }) => value === 0 });
 minimize(problems.heatRod());
+minimize(problems.heatRod(), null, { profile: true });
+expectTypeOf<Result['profile']>().toEqualTypeOf<Profile>();
+expectTypeOf<Profile['phases']>().toEqualTypeOf<readonly ProfilePhase[] | undefined>();
+expectTypeOf<Profile['events']>().toEqualTypeOf<ProfileEvents | undefined>();
+expectTypeOf<ProfilePhase['bytes']>().toEqualTypeOf<number | undefined>();
+expectTypeOf(chromeTrace).toEqualTypeOf<(profile: Profile) => string>();
+expectTypeOf(profileTable).toEqualTypeOf<(phases: readonly ProfilePhase[]) => string>();
+// @ts-expect-error a profile is asked for or not
+minimizeSync(objective, [1], { profile: 'all' });
+// @ts-expect-error there may be none
+profileTable(minimizeSync(objective, [1]).profile.phases);
 minimizeSync(problems.heatRod(), null, { method: 'adam', learningRate: 0.1, maxEvaluations: 5 });
 minimizeSync(objective, [1], { memory: 5, bounds: { lower: 0, upper: [null] } });
 minimize(objective, [1], { faithful: true, window: 20, onIteration: ({ model }) => model === 'warp' });

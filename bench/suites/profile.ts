@@ -33,8 +33,8 @@ function native(what: string, problem: NativeProblem, maxEvaluations: number): C
 }
 
 const cases: Case[] = [
-  ...native('heat rod', problems.heatRod(), 40),
-  ...native('deep elasticity', problems.deepElasticity({ cells: 8 }), 20),
+  ...native('heat rod', problems.heatRod(), 20),
+  ...native('deep elasticity', problems.deepElasticity({ cells: 12 }), 20),
   {
     what: 'callback of a microsecond, lgf-adaptive',
     run: (profile) => minimizeSync(rosenbrock, [-1.2, 1], { profile }),
@@ -51,7 +51,7 @@ const cases: Case[] = [
 function measured({ run }: Case): { without: number; with: number; spans: number } {
   const seconds: [number[], number[]] = [[], []];
   let [evaluations, calls] = [1, 0];
-  const end = performance.now() + 4000;
+  const end = performance.now() + 8000;
   for (let round = 0; round < 20 || performance.now() < end; round++) {
     for (const profile of round % 2 ? [true, false] : [false, true]) {
       const result = run(profile);

@@ -1,5 +1,6 @@
+import { types } from 'node:util';
 import { argumentError } from '../errors.ts';
-import type { Profile } from '../minimize/types.ts';
+import type { Profile, ProfileEvents, ProfilePhase } from '../minimize/types.ts';
 
 /** The process and thread of all events: spans of a run follow each other, on whichever thread a stretch of it was computed. */
 const TRACK = '"pid":1,"tid":1';
@@ -21,8 +22,7 @@ const TRACK = '"pid":1,"tid":1';
  * ```
  */
 export function chromeTrace(profile: Profile): string {
-  const { phases, events } = profile ?? {};
-  if (!phases || !events) throw argumentError('profile', profile, 'the profile of a run with the option profile');
+  const { phases, events } = recorded(profile);
   const lines = [
     `{"name":"process_name","ph":"M",${TRACK},"args":{"name":"learned-gradient-flow"}}`,
     `{"name":"thread_name","ph":"M",${TRACK},"args":{"name":"run"}}`,
@@ -35,6 +35,19 @@ export function chromeTrace(profile: Profile): string {
     lines.push(`${heads[phase[i] as number]},"ts":${micros(from)},"dur":${micros(to - from)}${args}}`);
   }
   return `{"displayTimeUnit":"ns","otherData":{"dropped":${dropped}},"traceEvents":[\n${lines.join(',\n')}\n]}\n`;
+}
+
+/** Both parts of what was recorded. Typed arrays, for what JSON makes of those says nothing any more. */
+function recorded(profile: Profile): { phases: readonly ProfilePhase[]; events: ProfileEvents } {
+  const { phases, events } = profile ?? {};
+  const columns = [events?.begin, events?.end, events?.bytes, events?.flops];
+  const sound =
+    Array.isArray(phases) &&
+    types.isUint32Array(events?.phase) &&
+    columns.every((column) => types.isFloat64Array(column) && column.length === events?.phase.length) &&
+    events.phase.every((row) => typeof phases[row]?.name === 'string');
+  if (!sound) throw argumentError('profile', profile, 'the profile of a run with the option profile');
+  return { phases, events };
 }
 
 /** Nanoseconds as microseconds, exactly. */

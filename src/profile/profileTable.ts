@@ -1,6 +1,8 @@
 import { argumentError } from '../errors.ts';
 import type { ProfilePhase } from '../minimize/types.ts';
 
+/** Nesting that no recorded run reaches. */
+const DEEPEST = 100;
 const HEAD = ['phase', 'calls', 'seconds', 'self', 'share', 'bytes', 'GB/s', 'flops', 'GFLOP/s'] as const;
 
 /**
@@ -21,6 +23,9 @@ const HEAD = ['phase', 'calls', 'seconds', 'self', 'share', 'bytes', 'GB/s', 'fl
  */
 export function profileTable(phases: readonly ProfilePhase[]): string {
   if (!Array.isArray(phases)) throw argumentError('phases', phases, 'the phases of a profile');
+  phases.forEach((phase, i) => {
+    if (!isSound(phase)) throw argumentError(`phases.${i}`, phase, 'a phase of a profile');
+  });
   const whole = phases.reduce((sum, { depth, seconds }) => sum + (depth === 0 ? seconds : 0), 0);
   const rows = phases.map((phase) => [
     `${'  '.repeat(phase.depth)}${phase.name}`,
@@ -38,6 +43,18 @@ export function profileTable(phases: readonly ProfilePhase[]): string {
   const line = (cells: readonly string[]): string =>
     cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  ');
   return lines.map((cells) => line(cells).trimEnd()).join('\n');
+}
+
+/** Whether a line can be made of it. */
+function isSound(phase: unknown): phase is ProfilePhase {
+  if (typeof phase !== 'object' || phase === null) return false;
+  const { name, depth, seconds, selfSeconds, ...counts } = phase as Partial<ProfilePhase>;
+  const known = [counts.bytes, counts.flops, counts.gigabytesPerSecond, counts.gigaflopsPerSecond].filter((count) => count !== undefined);
+  return (
+    typeof name === 'string' &&
+    [depth, seconds, selfSeconds, counts.calls, ...known].every((number) => Number.isFinite(number) && (number as number) >= 0) &&
+    (depth as number) < DEEPEST
+  );
 }
 
 /** `1.23 ms` */

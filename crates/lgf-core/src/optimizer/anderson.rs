@@ -16,7 +16,7 @@ use super::{Begin, Ending, Optimizer, Phase, StepReport, Verdict, Want};
 use crate::error::Result;
 use crate::linalg::{dot, unit};
 use crate::param::{Domain, Options, options};
-use crate::profile::{span, span_of};
+use crate::profile::span_of;
 use crate::snapshot::{self, Snapshot};
 use serde::{Deserialize, Serialize};
 
@@ -138,7 +138,8 @@ impl Anderson {
 
     /// Writes the accelerated trial, or the plain one where nothing can be combined.
     fn propose(&mut self) {
-        let _span = span("propose").moved(16 * self.progress.x.len() * (2 + self.state.dx.len()));
+        let _span = span_of("trial", self.progress.x.len() * (2 + self.state.dx.len()))
+            .moved(16 * self.progress.x.len() * (2 + self.state.dx.len()));
         let unit = self.state.unit;
         self.room.g.clear();
         self.room.g.extend(self.state.gradient.iter().map(|g| g / unit));

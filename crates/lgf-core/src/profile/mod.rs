@@ -5,7 +5,7 @@
 //! timers of `minimize`.
 //!
 //! What runs on other threads meanwhile is not recorded: a span stands around a parallel region, on the thread that waits for it, and its
-//! time is the time of waiting. Spans change no number: a run with a recorder gives the same bits.
+//! time is the time of waiting. Work that moves to another thread as a whole takes the recorder along with [`elsewhere`]. Spans change no number: a run with a recorder gives the same bits.
 //!
 //! # Examples
 //! ```
@@ -29,6 +29,7 @@ pub use recorder::{Event, MOST_EVENTS, Recorder, Row};
 
 use std::cell::{Cell, RefCell};
 use std::marker::PhantomData;
+use std::sync::{Mutex, PoisonError};
 
 thread_local! {
     /// Whether a recorder is installed here; apart from it, because a flag that needs no destructor is a plain load.
@@ -48,26 +49,23 @@ const OFF: u32 = u32::MAX;
 pub struct Span {
     /// How many spans it is within.
     depth: u32,
+    /// What was counted, handed over at the end.
+    bytes: Cell<u64>,
+    flops: Cell<u64>,
     of_this_thread: PhantomData<*const ()>,
 }
 
 /// Opens a span within those that are open. The same name at the same place is one row of the table: names are few and do not depend on data.
 #[inline]
 pub fn span(name: &'static str) -> Span {
-    Span {
-        depth: if ON.get() { open(name) } else { OFF },
-        of_this_thread: PhantomData,
-    }
+    Span::new(if ON.get() { open(name) } else { OFF })
 }
 
 /// The same for work that is too short to be measured where it is small: going through fewer numbers than [`WORTH`] takes hardly longer than
 /// reading the clock twice, and counts as part of the span around.
 #[inline]
 pub fn span_of(name: &'static str, numbers: usize) -> Span {
-    Span {
-        depth: if numbers >= WORTH && ON.get() { open(name) } else { OFF },
-        of_this_thread: PhantomData,
-    }
+    Span::new(if numbers >= WORTH && ON.get() { open(name) } else { OFF })
 }
 
 /// Whether spans of this thread are recorded.
@@ -77,6 +75,16 @@ pub fn is_on() -> bool {
 }
 
 impl Span {
+    #[inline]
+    fn new(depth: u32) -> Self {
+        Self {
+            depth,
+            bytes: Cell::new(0),
+            flops: Cell::new(0),
+            of_this_thread: PhantomData,
+        }
+    }
+
     /// Adds bytes that are read and written, as the work has to at least: what caches save is not looked at.
     #[inline]
     pub fn moved(self, bytes: usize) -> Self {
@@ -94,9 +102,8 @@ impl Span {
     /// Adds bytes and operations that are known on the way only, such as those of an iteration that ends when it has converged.
     #[inline]
     pub fn count(&self, bytes: usize, flops: usize) {
-        if self.depth != OFF {
-            with(|recorder| recorder.count(self.depth, bytes as u64, flops as u64));
-        }
+        self.bytes.set(self.bytes.get().saturating_add(bytes as u64));
+        self.flops.set(self.flops.get().saturating_add(flops as u64));
     }
 
     /// Whether anybody records: what is counted for this span alone need not be, where nobody does.
@@ -110,7 +117,7 @@ impl Drop for Span {
     #[inline]
     fn drop(&mut self) {
         if self.depth != OFF {
-            with(|recorder| recorder.close(self.depth));
+            close(self.depth, [self.bytes.get(), self.flops.get()]);
         }
     }
 }
@@ -131,9 +138,40 @@ pub fn record<T>(recorder: &mut Recorder, work: impl FnOnce() -> T) -> T {
             }
         }
     }
-    let previous = install(Some(std::mem::take(recorder)));
+    let previous = install(Some(std::mem::replace(recorder, Recorder::absent())));
     let _back = Back { recorder, previous };
     work()
+}
+
+/// Calls `run` with `work` as something that it may call on another thread and waits for: what is recorded there is recorded as if it were here.
+/// For work that moves to a thread of a pool as a whole; of a parallel region the threads cannot share a recorder.
+pub fn elsewhere<T>(work: impl FnOnce() -> T + Send, run: impl FnOnce(Box<dyn FnOnce() -> T + Send + '_>) -> T) -> T {
+    /// Installs what lies in the place, and puts back what is installed.
+    struct Exchange<'a> {
+        place: &'a Mutex<Option<Recorder>>,
+    }
+    impl Exchange<'_> {
+        fn exchange(&self) {
+            let mut place = self.place.lock().unwrap_or_else(PoisonError::into_inner);
+            *place = install(place.take());
+        }
+    }
+    impl Drop for Exchange<'_> {
+        fn drop(&mut self) {
+            self.exchange();
+        }
+    }
+    if !is_on() {
+        return run(Box::new(work));
+    }
+    let place = Mutex::new(None);
+    let here = Exchange { place: &place };
+    here.exchange();
+    run(Box::new(|| {
+        let there = Exchange { place: &place };
+        there.exchange();
+        work()
+    }))
 }
 
 /// Installs a recorder on this thread, or none; the one that was.
@@ -147,6 +185,11 @@ pub(crate) fn install(recorder: Option<Recorder>) -> Option<Recorder> {
 #[inline(never)]
 fn open(name: &'static str) -> u32 {
     with(|recorder| recorder.open(name)).flatten().unwrap_or(OFF)
+}
+
+#[inline(never)]
+fn close(depth: u32, counts: [u64; 2]) {
+    with(|recorder| recorder.close_counted(depth, counts));
 }
 
 /// What is done with the recorder of this thread; nothing where it is gone, because the thread ends or because the work took it out.

@@ -6,6 +6,8 @@ pub const MOST_EVENTS: usize = 1 << 18;
 /// Places (names within names) and nesting beyond which spans count as part of the span around them.
 const MOST_PLACES: usize = 1 << 12;
 const MOST_DEPTH: usize = 64;
+/// Spans that there is room for from the start.
+const SPARE: usize = 1 << 10;
 /// Where there is no place: the parent of outermost ones, the end of a list.
 const NONE: u32 = u32::MAX;
 
@@ -111,11 +113,24 @@ impl Recorder {
 
     /// The same, which keeps at most so many spans one by one.
     pub fn with_events(most: usize) -> Self {
+        let most = most.min(NONE as usize);
+        Self {
+            // Short runs need not grow anything while they are measured.
+            places: Vec::with_capacity(MOST_DEPTH),
+            events: Vec::with_capacity(SPARE.min(most)),
+            open: Vec::with_capacity(MOST_DEPTH),
+            most,
+            ..Self::absent()
+        }
+    }
+
+    /// What stands in for a recorder that is installed.
+    pub(super) fn absent() -> Self {
         Self {
             origin: Instant::now(),
             places: Vec::new(),
             events: Vec::new(),
-            most: most.min(NONE as usize),
+            most: 0,
             dropped: 0,
             open: Vec::new(),
             ended: 0,
@@ -212,10 +227,15 @@ impl Recorder {
         }
     }
 
-    pub(super) fn count(&mut self, depth: u32, bytes: u64, flops: u64) {
-        if let Some(open) = self.open.get_mut(depth as usize) {
-            open.bytes = open.bytes.saturating_add(bytes);
-            open.flops = open.flops.saturating_add(flops);
+    /// The same with the bytes and operations of the span.
+    pub(super) fn close_counted(&mut self, depth: u32, [bytes, flops]: [u64; 2]) {
+        if (depth as usize) < self.open.len() {
+            let end = self.nanos(Instant::now());
+            self.close_at(depth + 1, end);
+            if let Some(open) = self.open.last_mut() {
+                (open.bytes, open.flops) = (bytes, flops);
+            }
+            self.close_at(depth, end);
         }
     }
 

@@ -165,6 +165,34 @@ fn recordings_within_recordings_are_apart() {
 }
 
 #[test]
+fn work_on_another_thread_is_recorded_here() {
+    let there = || {
+        assert!(span("on the other thread").is_on());
+        leaf("there");
+        7
+    };
+    let scoped = |work: Box<dyn FnOnce() -> i32 + Send + '_>| {
+        // Meanwhile nothing is recorded here.
+        assert!(!span("waiting").is_on());
+        std::thread::scope(|scope| scope.spawn(work).join()).unwrap_or_else(|cause| std::panic::resume_unwind(cause))
+    };
+    let mut recorder = Recorder::new();
+    record(&mut recorder, || {
+        let _around = span("around");
+        assert_eq!(elsewhere(there, scoped), 7);
+        leaf("here");
+        let fails = catch_unwind(AssertUnwindSafe(|| elsewhere(|| panic!("on purpose"), scoped)));
+        assert!(fails.is_err() && is_on());
+        assert_eq!(elsewhere(|| 8, |_| 9), 9);
+        leaf("here");
+    });
+    let expected = [("around", 0, 1), ("on the other thread", 1, 1), ("there", 1, 1), ("here", 1, 2)];
+    assert_eq!(names(&recorder), expected);
+    assert_nested(&recorder.events());
+    assert!(!elsewhere(is_on, |work| work()));
+}
+
+#[test]
 fn spans_of_elsewhere_are_moved_to_where_they_can_be() {
     let mut recorder = Recorder::new();
     record(&mut recorder, || leaf("before"));

@@ -17,6 +17,7 @@ use history::{History, Stepper};
 use lgf_core::error::{Error, Result};
 use lgf_core::param::{Domain, Options};
 use lgf_core::problem::Problem;
+use lgf_core::profile::{self, span};
 use system::{Mass, System};
 
 pub use mesh::TriangleMesh;
@@ -335,9 +336,17 @@ impl AcousticInverse {
         if !a.iter().all(|a| a.is_finite()) {
             return false;
         }
-        self.system
-            .assemble(|e| a[e].abs() + FLOOR, (self.dt * self.dt).recip(), &mut self.lower);
-        self.system.factorize(&self.lower, &mut self.mass) && {
+        {
+            let _span = span("assemble").moved(8 * self.lower.len());
+            self.system
+                .assemble(|e| a[e].abs() + FLOOR, (self.dt * self.dt).recip(), &mut self.lower);
+        }
+        let factored = {
+            let _span = span("factor");
+            self.system.factorize(&self.lower, &mut self.mass)
+        };
+        factored && {
+            let _span = span("forward");
             let mut stepper = Stepper {
                 system: &self.system,
                 mass: &self.mass,
@@ -394,6 +403,7 @@ impl AcousticInverse {
         if !self.simulate(a) {
             return f64::NAN;
         }
+        let _span = span("adjoint");
         let mut sum = 0.0;
         self.sweep_back(a, gradient, |problem, k| {
             if let Some(mass) = &problem.data_mass {
@@ -430,7 +440,11 @@ fn sign(a: f64) -> f64 {
 
 /// Runs `work` on a thread of the pool where it will share its work: from outside each share would wait for a thread to wake.
 fn with_threads<T: Send>(parallel: bool, work: impl FnOnce() -> T + Send) -> T {
-    if parallel { rayon::join(work, || ()).0 } else { work() }
+    if parallel {
+        profile::elsewhere(work, |work| rayon::join(work, || ()).0)
+    } else {
+        work()
+    }
 }
 
 impl Problem for AcousticInverse {

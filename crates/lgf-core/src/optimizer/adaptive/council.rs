@@ -12,7 +12,7 @@ use super::warp::Warp;
 use super::window::{Place, Window, inner};
 use crate::linalg::dot;
 use crate::optimizer::Direction;
-use crate::profile::{span, span_of};
+use crate::profile::{Span, span, span_of};
 
 /// Weight of the past in running errors, and the most that it can weigh.
 const MEMORY: f64 = 0.5;
@@ -172,8 +172,14 @@ impl Council {
             gamma,
             near,
         };
+        // Models of one name share a span.
+        let mut current: Option<(&str, Span)> = None;
         for candidate in &mut self.candidates {
-            let _span = span(candidate.name());
+            if current.as_ref().is_none_or(|(name, _)| *name != candidate.name()) {
+                // One ends before the other begins.
+                drop(current.take());
+                current = Some((candidate.name(), span(candidate.name())));
+            }
             candidate.fit(&lesson);
         }
         self.fitted = true;

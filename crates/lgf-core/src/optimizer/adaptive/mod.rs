@@ -49,7 +49,7 @@ use super::{Begin, Direction, Ending, Optimizer, Phase, StepReport, Verdict, Wan
 use crate::bounds::Bounds;
 use crate::error::{Result, require_length};
 use crate::linalg::{pass, unit as unit_of};
-use crate::profile::{span, span_of};
+use crate::profile::span_of;
 use crate::snapshot::{self, Snapshot};
 use council::Council;
 use metric::Metric;
@@ -233,7 +233,6 @@ impl Adaptive {
 
     /// Writes the next point to evaluate.
     fn propose(&mut self) {
-        let _span = span("propose");
         self.progress.vacate();
         self.forgot = false;
         let held = self.hold();
@@ -283,7 +282,6 @@ impl Adaptive {
 
     /// Takes in a finite answer about the candidate; whether it becomes the iterate.
     fn learn(&mut self, value: f64, gradient: &[f64]) -> bool {
-        let _span = span("learn");
         if self.forgot {
             self.council.level = self.state.value.map_or(f64::INFINITY, f64::abs);
             let held = self.hold();

@@ -19,7 +19,7 @@ use crate::bounds::Bounds;
 use crate::error::{Result, require_length};
 use crate::linalg::dot;
 use crate::param::{Domain, Options, options};
-use crate::profile::span;
+use crate::profile::span_of;
 use crate::snapshot::{self, Snapshot};
 use line_search::LineSearch;
 use memory::Memory;
@@ -201,7 +201,7 @@ impl Lbfgs {
 
     /// `d = -H g` of the free variables.
     fn point_downhill(&mut self, free: Option<&[bool]>) {
-        let _span = span("direction");
+        let _span = span_of("direction", self.progress.x.len());
         let State {
             direction,
             gradient,
@@ -227,7 +227,7 @@ impl Lbfgs {
 
     /// Writes the trial of the search; one beyond the range of doubles, or that is the iterate itself, is none.
     fn propose(&mut self) {
-        let _span = span("propose").moved(40 * self.progress.x.len());
+        let _span = span_of("trial", self.progress.x.len()).moved(40 * self.progress.x.len());
         loop {
             let step = match &self.state.search {
                 Some(Search::Line(search)) => search.step,
@@ -286,7 +286,9 @@ impl Lbfgs {
 
     /// A trial was evaluated; whether the search ends with it.
     fn judge(&mut self, value: f64, gradient: &[f64]) -> bool {
-        let _span = span("judge").moved(16 * gradient.len()).computed(2 * gradient.len());
+        let _span = span_of("judge", gradient.len())
+            .moved(16 * gradient.len())
+            .computed(2 * gradient.len());
         self.state.trials += 1;
         let State {
             search,
