@@ -1,6 +1,6 @@
 //! One symmetric V-cycle in single precision.
 use super::bottom::{Bottom, LIMIT};
-use super::coarse::{Stored, Support, Unit, coarsen, diagonal, hold, length};
+use super::coarse::{Stored, Support, Unit, coarsen, diagonal, hold, length, unit_sides};
 use super::modal::{Elements, Fine, Law, Packed, modal_matrix};
 use super::shape::Shape;
 use super::smooth::{self, DEGREE, Product, Residual, Step};
@@ -8,6 +8,8 @@ use super::spectrum::eigenvalue;
 use super::sweep::sweep;
 use super::transfer::Transfer;
 use crate::topology::elasticity::Grid;
+use crate::topology::elasticity::element::stiffness;
+use faer::{Mat, Side};
 
 /// Steps of Lanczos' method for the largest eigenvalue of a level.
 const LANCZOS: usize = 8;
@@ -37,6 +39,9 @@ pub(super) struct Cycle {
     moduli: Vec<f32>,
     law: Law,
     unit: Vec<f32>,
+    sides: Vec<Vec<f32>>,
+    /// A bound of the eigenvalues of `D⁻¹ K` on the finest level, from one element.
+    bound: f64,
     supports: Vec<usize>,
 }
 
@@ -45,6 +50,16 @@ fn halve(grid: &Grid) -> Option<Grid> {
     let size = &grid.elements()[..grid.dimension()];
     let coarse: Vec<usize> = size.iter().map(|n| n.div_ceil(2)).collect();
     (coarse != size && grid.unknown_count() > LIMIT).then(|| Grid::new(&coarse))
+}
+
+/// The largest eigenvalue of an element, over its diagonal: no assembled matrix has a larger one, since numerator and denominator of
+/// `xᵀ K x / xᵀ D x` are sums over elements.
+fn bound(dimension: usize, poisson: f64) -> f64 {
+    let matrix = stiffness(dimension, poisson);
+    let order = dimension << dimension;
+    let matrix = Mat::from_fn(order, order, |i, j| matrix[order * i + j] / matrix[0]);
+    let values = matrix.self_adjoint_eigenvalues(Side::Lower);
+    values.ok().and_then(|values| values.last().copied()).unwrap_or(order as f64)
 }
 
 impl Cycle {
@@ -69,12 +84,15 @@ impl Cycle {
             })
             .collect();
         let shape = shapes[0];
+        let unit: Vec<f32> = modal_matrix(grid.dimension(), poisson).iter().map(|&a| a as f32).collect();
         Self {
+            sides: shapes.get(1).map_or_else(Vec::new, |coarse| unit_sides(&shape, coarse, &unit)),
+            bound: bound(grid.dimension(), poisson),
             transfers: shapes.windows(2).map(|pair| Transfer::new(pair[0], pair[1])).collect(),
             bottom: Bottom::default(),
             moduli: vec![0.0; shape.element_layers() * shape.run],
             law: Law::new(grid.dimension(), poisson),
-            unit: modal_matrix(grid.dimension(), poisson).iter().map(|&a| a as f32).collect(),
+            unit,
             supports: (0..fixed.len()).filter(|&unknown| fixed[unknown]).collect(),
             levels,
         }
@@ -104,6 +122,7 @@ impl Cycle {
                     shape: fine.shape,
                     moduli: &self.moduli,
                     matrix: &self.unit,
+                    sides: &self.sides,
                 };
                 coarsen(&fine.shape, &coarse.shape, &children, &mut coarse.matrices);
                 hold(&fine.shape, &coarse.shape, &supports, &mut coarse.matrices);
@@ -126,6 +145,7 @@ impl Cycle {
                 shape: level.shape,
                 moduli: &self.moduli,
                 matrix: &self.unit,
+                sides: &self.sides,
             };
             Bottom::new(&level.shape, &children, &level.inverse)
         } else {
@@ -139,19 +159,14 @@ impl Cycle {
         };
         for (l, level) in self.levels[..last].iter_mut().enumerate() {
             let largest = if l == 0 {
-                let run = level.shape.run;
-                level.largest(&Fine {
-                    moduli: &self.moduli,
-                    run,
-                    law: self.law,
-                })
+                self.bound
             } else {
                 let (run, matrices) = (level.shape.run, std::mem::take(&mut level.matrices));
-                let largest = level.largest(&Packed { matrices: &matrices, run });
+                let largest = SAFETY * level.largest(&Packed { matrices: &matrices, run });
                 level.matrices = matrices;
                 largest
             };
-            level.factors = smooth::factors(SAFETY * largest);
+            level.factors = smooth::factors(largest);
         }
     }
 

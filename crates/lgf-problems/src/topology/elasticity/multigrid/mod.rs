@@ -11,6 +11,7 @@ mod gradients;
 mod modal;
 mod real;
 mod shape;
+mod share;
 mod smooth;
 mod spectrum;
 mod sweep;

@@ -2,13 +2,12 @@
 use super::modal::Elements;
 use super::real::Real;
 use super::shape::{CHUNK, Shape};
+use super::share;
 use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 
 /// Elements of a run whose forces are kept before they are added up: what is kept fits into the first-level cache.
 const BLOCK: usize = 128;
-/// Nodes below which a second thread costs more than it saves.
-const WORTH: usize = 6000;
 
 /// What becomes of one layer of `K x`, all components with their zeros. What it returns is added up.
 pub(super) trait Finish<T>: Sync {
@@ -53,7 +52,7 @@ pub(super) fn sweep<T: Real, E: Elements<T, 8> + Elements<T, 24>>(
             })
         }
     };
-    if shape.row * shape.rows * shape.layers < WORTH {
+    if !share::is_worth(out.len()) {
         let slabs = out.chunks_mut(shape.slab_len()).zip(scratch.chunks_mut(room));
         return slabs.enumerate().map(slab).sum();
     }
