@@ -3,7 +3,7 @@
 //! In modes (see `modal`) a child has, along an axis that is halved, the sum `s ∓ d/2` and the difference `d/2` of its parent's sum and
 //! difference, minus for the lower child: translations of a coarse element stay without stiffness to the last bit, which they would not in
 //! terms of corners.
-use super::modal::{packed, sign};
+use super::modal::{entry, packed, sign};
 use super::shape::{CHUNK, Shape};
 use super::share;
 use pulp::{Arch, NullaryFnOnce};
@@ -17,7 +17,7 @@ pub(super) struct Support {
 }
 
 /// Numbers of a chunk of elements.
-type Lanes = [f32; CHUNK];
+pub(super) type Lanes = [f32; CHUNK];
 
 /// Matrices of the elements of one level.
 pub(super) trait Children: Sync {
@@ -56,11 +56,7 @@ impl Children for Unit<'_> {
     #[inline(always)]
     fn gather(&self, side: &Side, children: &[Option<usize>; CHUNK], _: &mut Vec<Lanes>, sum: &mut [Lanes]) {
         let moduli = children.map(|child| child.map_or(0.0, |child| self.moduli[child]));
-        for (sum, a) in sum.iter_mut().zip(&self.sides[side.index]) {
-            if *a != 0.0 {
-                sum.iter_mut().zip(&moduli).for_each(|(sum, modulus)| *sum += a * modulus);
-            }
-        }
+        add_up(&self.sides[side.index], &moduli, sum);
     }
 }
 
@@ -75,15 +71,13 @@ impl Children for Stored<'_> {
     fn add(&self, element: [usize; 3], to: &mut [f32]) {
         let element = self.shape.element(element);
         let entries = &self.matrices[element / CHUNK * CHUNK * packed(self.order) + element % CHUNK..];
-        let mut entry = 0;
         for a in 0..self.order {
             for b in 0..=a {
-                let value = entries[entry * CHUNK];
+                let value = entries[entry(a, b) * CHUNK];
                 to[a * self.order + b] += value;
                 if a != b {
                     to[b * self.order + a] += value;
                 }
-                entry += 1;
             }
         }
     }
@@ -101,30 +95,44 @@ impl Children for Stored<'_> {
                 exists[lane] = 1.0;
             }
         }
-        let mut entry = 0;
         for a in 0..order {
             for b in 0..=a {
-                let value: Lanes = std::array::from_fn(|lane| exists[lane] * self.matrices[at[lane] + entry * CHUNK]);
+                let place = entry(a, b) * CHUNK;
+                let value: Lanes = std::array::from_fn(|lane| exists[lane] * self.matrices[at[lane] + place]);
                 room[a * order + b] = value;
                 room[b * order + a] = value;
-                entry += 1;
             }
         }
         side.lift(room);
-        let mut entry = 0;
-        for a in 0..order {
-            for value in &room[a * order..=a * order + a] {
-                sum[entry].iter_mut().zip(value).for_each(|(sum, value)| *sum += value);
-                entry += 1;
-            }
+        side.pack(room, sum);
+    }
+}
+
+/// Adds a matrix times moduli to packed matrices.
+#[inline(always)]
+pub(super) fn add_up(matrix: &[f32], moduli: &Lanes, sum: &mut [Lanes]) {
+    for (sum, a) in sum.iter_mut().zip(matrix) {
+        if *a != 0.0 {
+            sum.iter_mut().zip(moduli).for_each(|(sum, modulus)| *sum += a * modulus);
         }
     }
 }
 
 impl Side {
+    /// Adds a full matrix to packed ones.
+    #[inline(always)]
+    pub fn pack(&self, matrix: &[Lanes], sum: &mut [Lanes]) {
+        for a in 0..self.order {
+            for (b, value) in matrix[a * self.order..=a * self.order + a].iter().enumerate() {
+                let sum = &mut sum[entry(a, b)];
+                sum.iter_mut().zip(value).for_each(|(sum, value)| *sum += value);
+            }
+        }
+    }
+
     /// Matrices of children to those of their parents: `d ← (d ∓ s) / 2` for rows and columns.
     #[inline(always)]
-    fn lift(&self, matrix: &mut [Lanes]) {
+    pub fn lift(&self, matrix: &mut [Lanes]) {
         let order = self.order;
         for axis in (0..3).filter(|&axis| self.halved[axis]) {
             let half = if self.upper[axis] { 0.5 } else { -0.5 };
@@ -171,8 +179,12 @@ pub(super) fn unit_sides(fine: &Shape, coarse: &Shape, matrix: &[f32]) -> Vec<Ve
     for side in sides(halved(fine, coarse), order) {
         let mut room: Vec<Lanes> = matrix.iter().map(|&a| [a; CHUNK]).collect();
         side.lift(&mut room);
-        let entries = (0..order).flat_map(|a| (0..=a).map(move |b| a * order + b));
-        out[side.index] = entries.map(|at| room[at][0]).collect();
+        out[side.index] = vec![0.0; packed(order)];
+        for a in 0..order {
+            for b in 0..=a {
+                out[side.index][entry(a, b)] = room[a * order + b][0];
+            }
+        }
     }
     out
 }
@@ -239,7 +251,7 @@ impl<C: Children> NullaryFnOnce for Parents<'_, C> {
     }
 }
 
-/// Adds the springs of supports to the matrices of the first coarse level.
+/// Adds the springs of supports to the matrices of a coarse level; `fine` is the finest.
 pub(super) fn hold(fine: &Shape, coarse: &Shape, supports: &[Support], matrices: &mut [f32]) {
     let corners = 1 << coarse.components;
     let order = coarse.components * corners;
@@ -249,7 +261,8 @@ pub(super) fn hold(fine: &Shape, coarse: &Shape, supports: &[Support], matrices:
         let mut element = [0; 3];
         let mut place = [0.0; 3];
         for axis in 0..coarse.components {
-            let ratio = if counts[axis] == elements[axis] { 1 } else { 2 };
+            // A power of two, since halves are rounded up.
+            let ratio = counts[axis].div_ceil(elements[axis]).next_power_of_two();
             element[axis] = (support.node[axis] / ratio).min(elements[axis] - 1);
             place[axis] = 2.0 * (support.node[axis] as f64 / ratio as f64 - element[axis] as f64) - 1.0;
         }
@@ -263,28 +276,26 @@ pub(super) fn hold(fine: &Shape, coarse: &Shape, supports: &[Support], matrices:
         for a in 0..corners {
             for b in 0..=a {
                 let (row, column) = (support.component * corners + a, support.component * corners + b);
-                matrices[from + (packed(row) + column) * CHUNK] += (support.spring * value(a) * value(b)) as f32;
+                matrices[from + entry(row, column) * CHUNK] += (support.spring * value(a) * value(b)) as f32;
             }
         }
     }
 }
 
-/// Adds the diagonal of the assembled matrix to `out`, laid out as a vector.
-pub(super) fn diagonal(shape: &Shape, matrices: &[f32], out: &mut [f32]) {
+/// Adds the diagonal of the assembled matrix to `out`, laid out as a vector. `entries` hands out an entry of the matrices of a chunk.
+pub(super) fn diagonal(shape: &Shape, entries: impl Fn(usize, usize) -> Lanes, out: &mut [f32]) {
     let corners = 1 << shape.components;
-    let order = shape.components * corners;
-    for (index, entries) in matrices.chunks_exact(CHUNK * packed(order)).enumerate() {
-        let (layer, begin) = (index * CHUNK / shape.run, index * CHUNK % shape.run);
+    for chunk in 0..shape.element_layers() * shape.run / CHUNK {
+        let (layer, begin) = (chunk * CHUNK / shape.run, chunk * CHUNK % shape.run);
         for c in 0..shape.components {
             let mut sums = [[0.0_f32; CHUNK]; 8];
             for a in 0..corners {
                 for b in 0..=a {
-                    let entry = packed(c * corners + a) + c * corners + b;
-                    let values = &entries[entry * CHUNK..][..CHUNK];
+                    let values = entries(chunk, entry(c * corners + a, c * corners + b));
                     let twice = if a == b { 1.0 } else { 2.0 };
                     for (corner, sums) in sums.iter_mut().enumerate().take(corners) {
                         let factor = (twice * sign(a, corner) * sign(b, corner)) as f32;
-                        sums.iter_mut().zip(values).for_each(|(sum, k)| *sum += factor * k);
+                        sums.iter_mut().zip(&values).for_each(|(sum, k)| *sum += factor * k);
                     }
                 }
             }

@@ -8,6 +8,8 @@ mod coarse;
 mod cycle;
 mod energies;
 mod gradients;
+mod halved;
+mod matrices;
 mod modal;
 mod real;
 mod shape;

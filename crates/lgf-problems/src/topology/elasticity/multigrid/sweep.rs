@@ -96,6 +96,7 @@ impl<T: Real, E: Elements<T, N>, F: Finish<T>, const D: usize, const R: usize, c
                 let x = &self.x[layer * length..][..2 * length];
                 run::<T, E, S, D, R, W, N>(simd, self.shape, self.elements, layer, x, current, next);
             }
+            self.elements.hold(layer, self.x, current);
             sum += self.finish.finish(layer, current, &self.x[layer * length..][..length], out);
             std::mem::swap(&mut current, &mut next);
             next.fill(T::default());
