@@ -4,6 +4,7 @@
 //! handed back: in space that is three times as fast as reading matrices of 300 numbers from memory.
 use super::coarse::{Children, Lanes, Side, Support, add_up};
 use super::modal::{Elements, Law, cube, entry, packed, square};
+use super::real::Real;
 use super::shape::{CHUNK, Shape};
 use pulp::Simd;
 
@@ -17,84 +18,106 @@ pub(super) struct Halved<'a> {
     pub law: Law,
     /// Axes along which an element has two children.
     pub axes: [bool; 3],
+    /// One half for each of these axes along which a mode differs.
+    pub halves: [f32; 8],
     pub springs: &'a Springs,
 }
 
-/// Sums and differences of parents, differences halved, to those of the children on one side of an axis.
+/// Sums and differences of parents, differences halved, to those of the children on one side of an axis: `s ∓ d`.
 #[inline(always)]
-fn lift<S: Simd, const N: usize>(simd: S, modes: &[S::f32s; N], bit: usize, sign: f32) -> [S::f32s; N] {
-    let (mut out, sign) = (*modes, simd.splat_f32s(sign));
-    for mode in 0..N {
-        if mode & bit == 0 {
-            out[mode] = simd.mul_add_e_f32s(sign, modes[mode | bit], modes[mode]);
+fn lift<S: Simd, const N: usize, const BIT: usize>(simd: S, modes: &[S::f32s; N], upper: bool) -> [S::f32s; N] {
+    let mut out = *modes;
+    for first in (0..N).step_by(2 * BIT) {
+        for s in first..first + BIT {
+            let (sum, difference) = (modes[s], modes[s + BIT]);
+            out[s] = if upper {
+                simd.add_f32s(sum, difference)
+            } else {
+                simd.sub_f32s(sum, difference)
+            };
         }
     }
     out
 }
 
-/// The transpose of it, added up.
+/// The transpose of it, for both children.
 #[inline(always)]
-fn fold<S: Simd, const N: usize>(simd: S, forces: &[S::f32s; N], bit: usize, sign: f32, sum: &mut [S::f32s; N]) {
-    let sign = simd.splat_f32s(sign);
-    for mode in 0..N {
-        if mode & bit == 0 {
-            sum[mode] = simd.add_f32s(sum[mode], forces[mode]);
-            let both = simd.mul_add_e_f32s(sign, forces[mode], forces[mode | bit]);
-            sum[mode | bit] = simd.add_f32s(sum[mode | bit], both);
+fn join<S: Simd, const N: usize, const BIT: usize>(simd: S, lower: &[S::f32s; N], upper: &[S::f32s; N]) -> [S::f32s; N] {
+    let mut out = *lower;
+    for first in (0..N).step_by(2 * BIT) {
+        for s in first..first + BIT {
+            out[s] = simd.add_f32s(lower[s], upper[s]);
+            let differences = simd.add_f32s(lower[s + BIT], upper[s + BIT]);
+            out[s + BIT] = simd.add_f32s(differences, simd.sub_f32s(upper[s], lower[s]));
         }
+    }
+    out
+}
+
+/// Children of one chunk of parents.
+struct Family<'a> {
+    moduli: &'a [Lanes; SIDES],
+    lane: usize,
+    law: &'a Law,
+    axes: [bool; 3],
+}
+
+impl Family<'_> {
+    #[inline(always)]
+    fn child<S: Simd, U: Unit<N>, const N: usize>(&self, simd: S, side: usize, modes: [S::f32s; N]) -> [S::f32s; N] {
+        let modulus = <f32 as Real>::load::<S>(&self.moduli[side][self.lane..]);
+        U::forces::<S>(simd, self.law, modulus, modes)
+    }
+
+    #[inline(always)]
+    fn along_x<S: Simd, U: Unit<N>, const N: usize>(&self, simd: S, side: usize, modes: &[S::f32s; N]) -> [S::f32s; N] {
+        if !self.axes[0] {
+            return self.child::<S, U, N>(simd, side, *modes);
+        }
+        let lower = self.child::<S, U, N>(simd, side, lift::<S, N, 1>(simd, modes, false));
+        let upper = self.child::<S, U, N>(simd, side + 1, lift::<S, N, 1>(simd, modes, true));
+        join::<S, N, 1>(simd, &lower, &upper)
+    }
+
+    #[inline(always)]
+    fn along_y<S: Simd, U: Unit<N>, const N: usize>(&self, simd: S, side: usize, modes: &[S::f32s; N]) -> [S::f32s; N] {
+        if !self.axes[1] {
+            return self.along_x::<S, U, N>(simd, side, modes);
+        }
+        let lower = self.along_x::<S, U, N>(simd, side, &lift::<S, N, 2>(simd, modes, false));
+        let upper = self.along_x::<S, U, N>(simd, side + 2, &lift::<S, N, 2>(simd, modes, true));
+        join::<S, N, 2>(simd, &lower, &upper)
+    }
+
+    #[inline(always)]
+    fn along_z<S: Simd, U: Unit<N>, const N: usize>(&self, simd: S, modes: &[S::f32s; N]) -> [S::f32s; N] {
+        if U::AXES == 2 || !self.axes[2] {
+            return self.along_y::<S, U, N>(simd, 0, modes);
+        }
+        let lower = self.along_y::<S, U, N>(simd, 0, &lift::<S, N, 4>(simd, modes, false));
+        let upper = self.along_y::<S, U, N>(simd, 4, &lift::<S, N, 4>(simd, modes, true));
+        join::<S, N, 4>(simd, &lower, &upper)
     }
 }
 
 impl Halved<'_> {
-    /// Lower and upper, or the whole of an axis that is not halved.
-    #[inline(always)]
-    fn signs(&self, axis: usize) -> &'static [f32] {
-        if self.axes[axis] { &[-1.0, 1.0] } else { &[0.0] }
-    }
-
-    /// `unit` makes forces of a child with this modulus. An axis that is not halved goes through the same steps with sign zero and whole
-    /// differences.
     #[inline(always)]
     fn parents<S: Simd, U: Unit<N>, const N: usize>(&self, simd: S, layer: usize, at: usize, mut modes: [S::f32s; N]) -> [S::f32s; N] {
         let place = layer * self.run + at;
-        let (moduli, lane) = (&self.moduli[place / CHUNK], place % CHUNK);
-        let half = |mode: usize| {
-            (0..3)
-                .filter(|&axis| self.axes[axis] && mode >> axis & 1 == 1)
-                .map(|_| 0.5)
-                .product::<f32>()
+        let family = Family {
+            moduli: &self.moduli[place / CHUNK],
+            lane: place % CHUNK,
+            law: &self.law,
+            axes: self.axes,
         };
-        let halves: [f32; 8] = std::array::from_fn(half);
-        for (mode, value) in modes.iter_mut().enumerate() {
-            *value = simd.mul_f32s(*value, simd.splat_f32s(halves[mode % (1 << U::AXES)]));
+        for mode in 0..N {
+            modes[mode] = simd.mul_f32s(modes[mode], simd.splat_f32s(self.halves[mode % (1 << U::AXES)]));
         }
-        let zero = [simd.splat_f32s(0.0); N];
-        let mut sum = zero;
-        let above: &[f32] = if U::AXES == 3 { self.signs(2) } else { &[0.0] };
-        for (k, &z) in above.iter().enumerate() {
-            let modes_z = if U::AXES == 3 { lift::<S, N>(simd, &modes, 4, z) } else { modes };
-            let mut sum_z = zero;
-            for (j, &y) in self.signs(1).iter().enumerate() {
-                let modes_y = lift::<S, N>(simd, &modes_z, 2, y);
-                let mut sum_y = zero;
-                for (i, &x) in self.signs(0).iter().enumerate() {
-                    let modes_x = lift::<S, N>(simd, &modes_y, 1, x);
-                    let modulus = S::as_simd_f32s(&moduli[i + 2 * j + 4 * k][lane..lane + S::F32_LANES]).0[0];
-                    let forces = U::forces::<S>(simd, &self.law, modulus, modes_x);
-                    fold::<S, N>(simd, &forces, 1, x, &mut sum_y);
-                }
-                fold::<S, N>(simd, &sum_y, 2, y, &mut sum_z);
-            }
-            if U::AXES == 3 {
-                fold::<S, N>(simd, &sum_z, 4, z, &mut sum);
-            } else {
-                sum = sum_z;
-            }
+        let mut forces = family.along_z::<S, U, N>(simd, &modes);
+        for mode in 0..N {
+            forces[mode] = simd.mul_f32s(forces[mode], simd.splat_f32s(self.halves[mode % (1 << U::AXES)]));
         }
-        for (mode, value) in sum.iter_mut().enumerate() {
-            *value = simd.mul_f32s(*value, simd.splat_f32s(halves[mode % (1 << U::AXES)]));
-        }
-        sum
+        forces
     }
 }
 

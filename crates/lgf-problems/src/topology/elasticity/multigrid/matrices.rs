@@ -77,11 +77,16 @@ impl Matrices {
 
     pub fn halved(&self) -> Halved<'_> {
         let (fine, coarse) = (self.shapes[0].grid.elements(), self.shapes[1].grid.elements());
+        let axes: [bool; 3] = std::array::from_fn(|axis| fine[axis] != coarse[axis]);
         Halved {
             moduli: &self.children,
             run: self.shapes[1].run,
             law: self.law,
-            axes: std::array::from_fn(|axis| fine[axis] != coarse[axis]),
+            halves: std::array::from_fn(|mode| {
+                let halves = (0..3).filter(|&axis| axes[axis] && mode >> axis & 1 == 1);
+                halves.map(|_| 0.5).product()
+            }),
+            axes,
             springs: &self.springs,
         }
     }

@@ -184,16 +184,16 @@ impl<const N: usize> Elements<f32, N> for Packed<'_> {
     fn forces<S: Simd>(&self, simd: S, layer: usize, at: usize, modes: [S::f32s; N]) -> [S::f32s; N] {
         let from = (layer * self.run + at) / CHUNK * CHUNK * packed(N) + at % CHUNK;
         let entries = &self.matrices[from..][..CHUNK * (packed(N) - 1) + S::F32_LANES];
-        let load = |place: usize| <f32 as Real>::load::<S>(&entries[place * CHUNK..]);
         let mut forces = [simd.splat_f32s(0.0); N];
         let mut place = 0;
         for first in (0..N).step_by(ROWS) {
-            let own: [S::f32s; ROWS] = std::array::from_fn(|r| modes[first + r]);
+            let mut own = [simd.splat_f32s(0.0); ROWS];
+            own.copy_from_slice(&modes[first..first + ROWS]);
             let mut sums = [simd.splat_f32s(0.0); ROWS];
             for column in 0..first {
                 let (mode, mut force) = (modes[column], forces[column]);
                 for r in 0..ROWS {
-                    let k = load(place + r);
+                    let k = <f32 as Real>::load::<S>(&entries[(place + r) * CHUNK..]);
                     sums[r] = simd.mul_add_e_f32s(k, mode, sums[r]);
                     force = simd.mul_add_e_f32s(k, own[r], force);
                 }
@@ -202,12 +202,13 @@ impl<const N: usize> Elements<f32, N> for Packed<'_> {
             }
             for r in 0..ROWS {
                 for c in 0..r {
-                    let k = load(place);
+                    let k = <f32 as Real>::load::<S>(&entries[place * CHUNK..]);
                     sums[r] = simd.mul_add_e_f32s(k, own[c], sums[r]);
                     sums[c] = simd.mul_add_e_f32s(k, own[r], sums[c]);
                     place += 1;
                 }
-                sums[r] = simd.mul_add_e_f32s(load(place), own[r], sums[r]);
+                let k = <f32 as Real>::load::<S>(&entries[place * CHUNK..]);
+                sums[r] = simd.mul_add_e_f32s(k, own[r], sums[r]);
                 place += 1;
             }
             forces[first..first + ROWS].copy_from_slice(&sums);
