@@ -1,25 +1,25 @@
 //! One symmetric V-cycle in single precision.
 use super::bottom::{Bottom, LIMIT};
-use super::coarse::{Stored, Support, Unit, coarsen, diagonal, hold, length};
-use super::modal::{Elements, Fine, Law, Packed, modal_matrix};
+use super::matrices::Matrices;
+use super::modal::Elements;
 use super::shape::Shape;
+use super::share;
 use super::smooth::{self, DEGREE, Product, Residual, Step};
 use super::spectrum::eigenvalue;
 use super::sweep::sweep;
 use super::transfer::Transfer;
 use crate::topology::elasticity::Grid;
+use crate::topology::elasticity::element::stiffness;
+use faer::{Mat, Side};
 
 /// Steps of Lanczos' method for the largest eigenvalue of a level.
 const LANCZOS: usize = 8;
 /// What the estimate is raised by.
 const SAFETY: f64 = 1.05;
-/// Stiffness of the springs that hold supported unknowns on coarse levels, in terms of the diagonal.
-const SPRING: f64 = 4.0;
 
-/// One level: its matrix, unless it is the finest, and room.
+/// Room and smoother of one level.
 struct Level {
     shape: Shape,
-    matrices: Vec<f32>,
     /// Inverse of the diagonal, zero where there is no unknown.
     inverse: Vec<f32>,
     factors: [(f32, f32); DEGREE],
@@ -31,13 +31,12 @@ struct Level {
 
 /// The levels, finest first.
 pub(super) struct Cycle {
+    matrices: Matrices,
     levels: Vec<Level>,
     transfers: Vec<Transfer>,
     bottom: Bottom,
-    moduli: Vec<f32>,
-    law: Law,
-    unit: Vec<f32>,
-    supports: Vec<usize>,
+    /// A bound of the eigenvalues of `D⁻¹ K` on the finest level, from one element.
+    bound: f64,
 }
 
 /// The grid of the next level, if there is one.
@@ -47,6 +46,16 @@ fn halve(grid: &Grid) -> Option<Grid> {
     (coarse != size && grid.unknown_count() > LIMIT).then(|| Grid::new(&coarse))
 }
 
+/// The largest eigenvalue of an element, over its diagonal: no assembled matrix has a larger one, since numerator and denominator of
+/// `xᵀ K x / xᵀ D x` are sums over elements.
+fn bound(dimension: usize, poisson: f64) -> f64 {
+    let matrix = stiffness(dimension, poisson);
+    let order = dimension << dimension;
+    let matrix = Mat::from_fn(order, order, |i, j| matrix[order * i + j] / matrix[0]);
+    let values = matrix.self_adjoint_eigenvalues(Side::Lower);
+    values.ok().and_then(|values| values.last().copied()).unwrap_or(order as f64)
+}
+
 impl Cycle {
     pub fn new(grid: Grid, fixed: &[bool], poisson: f64) -> Self {
         let mut grids = vec![grid];
@@ -54,29 +63,24 @@ impl Cycle {
             grids.push(next);
         }
         let shapes: Vec<Shape> = grids.into_iter().map(Shape::new).collect();
-        let levels: Vec<Level> = shapes
-            .iter()
-            .enumerate()
-            .map(|(l, shape)| Level {
-                shape: *shape,
-                matrices: vec![0.0; if l == 0 { 0 } else { length(shape) }],
-                inverse: vec![0.0; shape.len()],
-                factors: Default::default(),
-                b: vec![0.0; shape.len()],
-                x: vec![0.0; shape.len()],
-                y: vec![0.0; shape.len()],
-                scratch: Vec::new(),
-            })
-            .collect();
-        let shape = shapes[0];
+        let room = |shape: &Shape| vec![0.0; shape.len()];
         Self {
+            levels: shapes
+                .iter()
+                .map(|shape| Level {
+                    shape: *shape,
+                    inverse: room(shape),
+                    factors: Default::default(),
+                    b: room(shape),
+                    x: room(shape),
+                    y: room(shape),
+                    scratch: Vec::new(),
+                })
+                .collect(),
             transfers: shapes.windows(2).map(|pair| Transfer::new(pair[0], pair[1])).collect(),
             bottom: Bottom::default(),
-            moduli: vec![0.0; shape.element_layers() * shape.run],
-            law: Law::new(grid.dimension(), poisson),
-            unit: modal_matrix(grid.dimension(), poisson).iter().map(|&a| a as f32).collect(),
-            supports: (0..fixed.len()).filter(|&unknown| fixed[unknown]).collect(),
-            levels,
+            bound: bound(grid.dimension(), poisson),
+            matrices: Matrices::new(shapes, fixed, poisson),
         }
     }
 
@@ -84,115 +88,32 @@ impl Cycle {
         self.levels[0].shape
     }
 
-    /// Inverse of the diagonal, zero where there is no unknown.
+    /// Inverse of the diagonal of the finest level, zero where there is no unknown.
     pub fn inverse(&self) -> &[f32] {
         &self.levels[0].inverse
     }
 
     /// Makes the levels for moduli laid out by [`Shape::element`].
     pub fn prepare(&mut self, moduli: &[f64]) {
-        for (to, from) in self.moduli.iter_mut().zip(moduli) {
-            *to = *from as f32;
-        }
-        let supports = self.invert_finest();
-        for l in 1..self.levels.len() {
-            let (before, after) = self.levels.split_at_mut(l);
-            let (fine, coarse) = (&before[l - 1], &mut after[0]);
-            let order = coarse.shape.components << coarse.shape.components;
-            if l == 1 {
-                let children = Unit {
-                    shape: fine.shape,
-                    moduli: &self.moduli,
-                    matrix: &self.unit,
-                };
-                coarsen(&fine.shape, &coarse.shape, &children, &mut coarse.matrices);
-                hold(&fine.shape, &coarse.shape, &supports, &mut coarse.matrices);
-            } else {
-                let children = Stored {
-                    shape: fine.shape,
-                    matrices: &fine.matrices,
-                    order,
-                };
-                coarsen(&fine.shape, &coarse.shape, &children, &mut coarse.matrices);
-            }
-            coarse.inverse.fill(0.0);
-            diagonal(&coarse.shape, &coarse.matrices, &mut coarse.inverse);
-            coarse.inverse.iter_mut().for_each(|d| *d = if *d > 0.0 { 1.0 / *d } else { 0.0 });
-        }
         let last = self.levels.len() - 1;
-        let level = &self.levels[last];
-        self.bottom = if last == 0 {
-            let children = Unit {
-                shape: level.shape,
-                moduli: &self.moduli,
-                matrix: &self.unit,
-            };
-            Bottom::new(&level.shape, &children, &level.inverse)
-        } else {
-            let order = level.shape.components << level.shape.components;
-            let children = Stored {
-                shape: level.shape,
-                matrices: &level.matrices,
-                order,
-            };
-            Bottom::new(&level.shape, &children, &level.inverse)
-        };
-        for (l, level) in self.levels[..last].iter_mut().enumerate() {
-            let largest = if l == 0 {
-                let run = level.shape.run;
-                level.largest(&Fine {
-                    moduli: &self.moduli,
-                    run,
-                    law: self.law,
-                })
+        for (l, level) in self.levels.iter_mut().enumerate() {
+            if l == 0 {
+                self.matrices.begin(moduli, &mut level.inverse);
             } else {
-                let (run, matrices) = (level.shape.run, std::mem::take(&mut level.matrices));
-                let largest = level.largest(&Packed { matrices: &matrices, run });
-                level.matrices = matrices;
-                largest
-            };
-            level.factors = smooth::factors(SAFETY * largest);
-        }
-    }
-
-    /// The inverse of the diagonal of the finest level, and what holds the supports on the coarse ones.
-    fn invert_finest(&mut self) -> Vec<Support> {
-        let level = &mut self.levels[0];
-        let (shape, grid) = (level.shape, level.shape.grid);
-        // Every corner of the element has the same.
-        let order = shape.components << shape.components;
-        let corners = 1 << shape.components;
-        let unit: f32 = (0..corners).map(|mode| self.unit[mode * order + mode]).sum();
-        let inverse = &mut level.inverse;
-        inverse.fill(0.0);
-        let layer = shape.layer();
-        for (k, moduli) in self.moduli.chunks_exact(shape.run).enumerate() {
-            let count = shape.row * shape.rows - shape.across();
-            for corner in 0..corners {
-                let (across, above) = if corners == 8 {
-                    (corner >> 1 & 1, corner >> 2)
-                } else {
-                    (0, corner >> 1)
-                };
-                // The last of a run does not exist.
-                let to = &mut inverse[(k + above) * layer + across * shape.across() + (corner & 1)..];
-                to.iter_mut().zip(&moduli[..count - 1]).for_each(|(to, e)| *to += unit * e);
+                self.matrices.coarsen(l, &mut level.inverse);
             }
+            let largest = if l == 0 {
+                self.bound
+            } else if l == last {
+                continue;
+            } else if self.matrices.is_halved(l) {
+                SAFETY * level.largest(&self.matrices.halved())
+            } else {
+                SAFETY * level.largest(&self.matrices.packed(l))
+            };
+            level.factors = smooth::factors(largest);
         }
-        for layer in inverse.chunks_exact_mut(layer) {
-            let (first, others) = layer.split_at_mut(shape.plane);
-            first.iter_mut().for_each(|d| *d = if *d > 0.0 { 1.0 / *d } else { 0.0 });
-            others.chunks_exact_mut(shape.plane).for_each(|other| other.copy_from_slice(first));
-        }
-        let nodes = grid.node_count();
-        let supports = self.supports.iter().map(|unknown| {
-            let (node, component) = (grid.node_at(unknown % nodes), unknown / nodes);
-            let at = shape.at(node, component);
-            let spring = if inverse[at] > 0.0 { SPRING / f64::from(inverse[at]) } else { 0.0 };
-            inverse[at] = 0.0;
-            Support { node, component, spring }
-        });
-        supports.collect()
+        self.bottom = self.matrices.bottom(&self.levels[last].inverse);
     }
 
     /// The right-hand side of the finest level, to be filled in before [`Cycle::run`].
@@ -207,51 +128,44 @@ impl Cycle {
 
     /// Applies the V-cycle to the right-hand side and hands back their scalar product.
     pub fn run(&mut self) -> f64 {
-        if self.levels.len() == 1 {
-            let level = &mut self.levels[0];
-            self.bottom.solve(&level.b, &mut level.x);
-            return smooth::dot_single(&level.b, &level.x);
-        }
-        let run = self.levels[0].shape.run;
-        let moduli = std::mem::take(&mut self.moduli);
-        let elements = Fine {
-            moduli: &moduli,
-            run,
-            law: self.law,
-        };
-        let product = self.descend(0, &elements);
-        self.moduli = moduli;
-        product
+        self.descend(0);
+        let level = &self.levels[0];
+        smooth::dot_slabs(&level.b, &level.x, level.shape.slab_len())
     }
 
-    fn descend<E: Elements<f32, 8> + Elements<f32, 24>>(&mut self, l: usize, elements: &E) -> f64 {
-        let (before, after) = self.levels.split_at_mut(l + 1);
-        let (fine, coarse) = (&mut before[l], &mut after[0]);
-        fine.before(elements);
-        self.transfers[l].restrict(&fine.y, &mut coarse.b);
-        if l + 2 == self.levels.len() {
-            let level = &mut self.levels[l + 1];
-            self.bottom.solve(&level.b, &mut level.x);
-        } else {
-            let level = &mut self.levels[l + 1];
-            let (run, matrices) = (level.shape.run, std::mem::take(&mut level.matrices));
-            self.descend(l + 1, &Packed { matrices: &matrices, run });
-            self.levels[l + 1].matrices = matrices;
+    fn descend(&mut self, l: usize) {
+        if l + 1 == self.levels.len() {
+            let level = &mut self.levels[l];
+            return self.bottom.solve(&level.b, &mut level.x);
         }
+        let down = |level: &mut Level, matrices: &Matrices| match l {
+            0 => level.before(&matrices.fine()),
+            1 if matrices.is_halved(1) => level.before(&matrices.halved()),
+            _ => level.before(&matrices.packed(l)),
+        };
         let (before, after) = self.levels.split_at_mut(l + 1);
-        let (fine, coarse) = (&mut before[l], &after[0]);
-        self.transfers[l].prolong(&coarse.x, &fine.inverse, &mut fine.x);
-        fine.after(elements)
+        down(&mut before[l], &self.matrices);
+        self.transfers[l].restrict(&before[l].y, &mut after[0].b);
+        self.descend(l + 1);
+        let (before, after) = self.levels.split_at_mut(l + 1);
+        let level = &mut before[l];
+        self.transfers[l].prolong(&after[0].x, &level.inverse, &mut level.x);
+        match l {
+            0 => level.after(&self.matrices.fine()),
+            1 if self.matrices.is_halved(1) => level.after(&self.matrices.halved()),
+            _ => level.after(&self.matrices.packed(l)),
+        }
     }
 }
 
 impl Level {
     /// Smooths from zero into `x` and leaves the residual in `y`.
     fn before<E: Elements<f32, 8> + Elements<f32, 24>>(&mut self, elements: &E) {
-        let rate = self.factors[0].1;
-        for ((x, b), d) in self.x.iter_mut().zip(&self.b).zip(&self.inverse) {
-            *x = rate * d * b;
-        }
+        let (rate, slab) = (self.factors[0].1, self.shape.slab_len());
+        share::pieces(&mut self.x, slab, |i, x| {
+            let (b, inverse) = (share::piece(&self.b, slab, i), share::piece(&self.inverse, slab, i));
+            x.iter_mut().zip(b).zip(inverse).for_each(|((x, b), d)| *x = rate * d * b);
+        });
         for (i, &(momentum, rate)) in self.factors.iter().enumerate().skip(1) {
             let step = Step {
                 b: &self.b,
@@ -259,7 +173,6 @@ impl Level {
                 momentum,
                 rate,
                 from_zero: i == 1,
-                product: false,
             };
             sweep(&self.shape, elements, &self.x, &mut self.y, &mut self.scratch, &step);
             std::mem::swap(&mut self.x, &mut self.y);
@@ -271,26 +184,24 @@ impl Level {
         sweep(&self.shape, elements, &self.x, &mut self.y, &mut self.scratch, &residual);
     }
 
-    /// Smooths `x`; hands back its scalar product with `b`.
-    fn after<E: Elements<f32, 8> + Elements<f32, 24>>(&mut self, elements: &E) -> f64 {
-        let mut sum = 0.0;
-        for (i, &(momentum, rate)) in self.factors.iter().enumerate() {
+    /// Smooths `x`.
+    fn after<E: Elements<f32, 8> + Elements<f32, 24>>(&mut self, elements: &E) {
+        for &(momentum, rate) in &self.factors {
             let step = Step {
                 b: &self.b,
                 inverse: &self.inverse,
                 momentum,
                 rate,
                 from_zero: false,
-                product: i + 1 == DEGREE,
             };
-            sum = sweep(&self.shape, elements, &self.x, &mut self.y, &mut self.scratch, &step);
+            sweep(&self.shape, elements, &self.x, &mut self.y, &mut self.scratch, &step);
             std::mem::swap(&mut self.x, &mut self.y);
         }
-        sum
     }
 
     /// The largest eigenvalue of `D⁻¹ K`, from below, by Lanczos' method.
     fn largest<E: Elements<f32, 8> + Elements<f32, 24>>(&mut self, elements: &E) -> f64 {
+        let slab = self.shape.slab_len();
         let mut state = 0x9e37_79b9_u32;
         for (x, d) in self.x.iter_mut().zip(&self.inverse) {
             state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -298,32 +209,29 @@ impl Level {
             *x = d.sqrt() * if state >> 31 == 0 { 1.0 } else { -1.0 };
         }
         self.b.fill(0.0);
-        let norm = |x: &[f32], inverse: &[f32]| {
-            let squares = x.iter().zip(inverse).filter(|(_, d)| **d > 0.0);
-            squares
-                .map(|(x, d)| f64::from(*x) * f64::from(*x) / f64::from(*d))
-                .sum::<f64>()
-                .sqrt()
-        };
-        let first = norm(&self.x, &self.inverse);
+        let first = smooth::norm_slabs(&self.x, &self.inverse, slab);
         if first == 0.0 || !first.is_finite() {
             return 1.0;
         }
         self.x.iter_mut().for_each(|x| *x /= first as f32);
         let (mut diagonal, mut off) = (Vec::new(), Vec::new());
-        let mut beta = 0.0;
+        let mut beta = 0.0_f64;
         for _ in 0..LANCZOS {
             let product = Product { inverse: &self.inverse };
             let alpha = sweep(&self.shape, elements, &self.x, &mut self.y, &mut self.scratch, &product);
             diagonal.push(alpha);
-            for (((b, x), y), d) in self.b.iter_mut().zip(&self.x).zip(&self.y).zip(&self.inverse) {
-                *b = d * y - alpha as f32 * x - beta as f32 * *b;
-            }
-            beta = norm(&self.b, &self.inverse);
+            share::pieces(&mut self.b, slab, |i, b| {
+                let (x, y) = (share::piece(&self.x, slab, i), share::piece(&self.y, slab, i));
+                for (((b, x), y), d) in b.iter_mut().zip(x).zip(y).zip(share::piece(&self.inverse, slab, i)) {
+                    *b = d * y - alpha as f32 * x - beta as f32 * *b;
+                }
+            });
+            beta = smooth::norm_slabs(&self.b, &self.inverse, slab);
             if !(beta > 1e-4 * alpha) {
                 break;
             }
-            self.b.iter_mut().for_each(|b| *b /= beta as f32);
+            let scale = 1.0 / beta as f32;
+            share::pieces(&mut self.b, slab, |_, b| b.iter_mut().for_each(|b| *b *= scale));
             std::mem::swap(&mut self.x, &mut self.b);
             off.push(beta);
         }

@@ -2,10 +2,10 @@
 use super::cycle::Cycle;
 use super::modal::{Fine, Law};
 use super::shape::Shape;
+use super::share;
 use super::smooth::{Product, dot};
 use super::spectrum::eigenvalue;
 use super::sweep::sweep;
-use rayon::prelude::*;
 
 /// Iterations at most.
 const MOST: usize = 500;
@@ -90,8 +90,10 @@ impl Gradients {
         }
         while !converged && scale.is_finite() && scale > 0.0 {
             let factor = scale;
-            let pieces = cycle.right().par_chunks_mut(slab).zip(self.r.par_chunks(slab));
-            pieces.for_each(|(b, r)| b.iter_mut().zip(r).for_each(|(b, r)| *b = (factor * r) as f32));
+            share::pieces(cycle.right(), slab, |i, b| {
+                let r = share::piece(&self.r, slab, i);
+                b.iter_mut().zip(r).for_each(|(b, r)| *b = (factor * r) as f32);
+            });
             let rho = cycle.run() / (scale * scale);
             if !(rho.is_finite() && rho >= 0.0) {
                 break;
@@ -100,13 +102,11 @@ impl Gradients {
             error = self.history.error() / energy;
             converged = rho == 0.0 || error <= accuracy;
             // p ← z + β p, and the step before it.
-            let z = cycle.result();
-            let pieces = self.u.par_chunks_mut(slab).zip(self.p.par_chunks_mut(slab)).zip(z.par_chunks(slab));
-            let before = step;
-            pieces.for_each(|((u, p), z)| {
-                for ((u, p), z) in u.iter_mut().zip(p).zip(z) {
+            let (z, before, back) = (cycle.result(), step, 1.0 / factor);
+            share::pairs(&mut self.u, &mut self.p, slab, |i, u, p| {
+                for ((u, p), z) in u.iter_mut().zip(p).zip(share::piece(z, slab, i)) {
                     *u += before * *p;
-                    *p = f64::from(*z) / factor + turn * *p;
+                    *p = back * f64::from(*z) + turn * *p;
                 }
             });
             if converged || iterations == MOST {
@@ -120,17 +120,13 @@ impl Gradients {
             iterations += 1;
             energy += step * rho;
             self.history.step(step);
-            let pieces = self.r.par_chunks_mut(slab).zip(self.q.par_chunks(slab));
-            let squares: Vec<f64> = pieces
-                .map(|(r, q)| {
-                    r.iter_mut().zip(q).for_each(|(r, q)| *r -= step * q);
-                    dot(r, r)
-                })
-                .collect();
-            scale = 1.0 / squares.iter().sum::<f64>().sqrt();
+            share::pieces(&mut self.r, slab, |i, r| {
+                let q = share::piece(&self.q, slab, i);
+                r.iter_mut().zip(q).for_each(|(r, q)| *r -= step * q);
+            });
+            scale = 1.0 / sum(&self.r, &self.r, slab).sqrt();
             if scale.is_infinite() {
-                let pieces = self.u.par_chunks_mut(slab).zip(self.p.par_chunks(slab));
-                pieces.for_each(|(u, p)| u.iter_mut().zip(p).for_each(|(u, p)| *u += step * p));
+                self.u.iter_mut().zip(&self.p).for_each(|(u, p)| *u += step * p);
                 (error, converged) = (0.0, true);
             }
         }
@@ -151,14 +147,9 @@ impl Gradients {
             self.u.fill(0.0);
             return 0.0;
         }
-        let pieces = self
-            .u
-            .par_chunks_mut(slab)
-            .zip(self.r.par_chunks_mut(slab))
-            .zip(self.q.par_chunks(slab));
-        pieces.for_each(|((u, r), q)| {
+        share::pairs(&mut self.u, &mut self.r, slab, |i, u, r| {
             u.iter_mut().for_each(|u| *u *= factor);
-            r.iter_mut().zip(q).for_each(|(r, q)| *r -= factor * q);
+            r.iter_mut().zip(share::piece(&self.q, slab, i)).for_each(|(r, q)| *r -= factor * q);
         });
         factor * work
     }
@@ -171,24 +162,24 @@ impl Gradients {
         let work = sum(&self.q, &self.u, slab);
         let factor = work / (work - sum(&self.r, &self.u, slab));
         if factor.is_finite() && factor > 0.0 {
-            self.u.par_chunks_mut(slab).for_each(|u| u.iter_mut().for_each(|u| *u *= factor));
+            share::pieces(&mut self.u, slab, |_, u| u.iter_mut().for_each(|u| *u *= factor));
         }
         shape.unpack(&self.u, state);
     }
 }
 
 fn mask(x: &mut [f64], inverse: &[f32], slab: usize) {
-    let pieces = x.par_chunks_mut(slab).zip(inverse.par_chunks(slab));
-    pieces.for_each(|(x, inverse)| {
-        for (x, d) in x.iter_mut().zip(inverse) {
+    share::pieces(x, slab, |i, x| {
+        for (x, d) in x.iter_mut().zip(share::piece(inverse, slab, i)) {
             *x = if *d == 0.0 { 0.0 } else { *x };
         }
     });
 }
 
 fn sum(a: &[f64], b: &[f64], slab: usize) -> f64 {
-    let parts: Vec<f64> = a.par_chunks(slab).zip(b.par_chunks(slab)).map(|(a, b)| dot(a, b)).collect();
-    parts.iter().sum()
+    share::sum(a.len().div_ceil(slab), a.len(), |i| {
+        dot(share::piece(a, slab, i), share::piece(b, slab, i))
+    })
 }
 
 /// The scalars of the iteration, which tell how large the error is.

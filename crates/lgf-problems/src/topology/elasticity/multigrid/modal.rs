@@ -5,12 +5,17 @@
 //! strains of different modes are products of different Legendre polynomials, orthogonal to each other.
 use super::super::element::stiffness;
 use super::real::Real;
+use super::shape::CHUNK;
 use pulp::Simd;
 
 /// What makes forces of the modes of chunks of elements, mode `m` of component `c` at `c * corners + m`.
 pub(super) trait Elements<T: Real, const N: usize>: Sync {
     /// Of the elements from `at` on in a layer of elements.
     fn forces<S: Simd>(&self, simd: S, layer: usize, at: usize, modes: [T::Register<S>; N]) -> [T::Register<S>; N];
+
+    /// Adds what is not in the elements to a layer of `K x`.
+    #[inline(always)]
+    fn hold(&self, _layer: usize, _x: &[T], _product: &mut [T]) {}
 }
 
 /// The numbers in `A` of the unit element that differ from zero.
@@ -155,7 +160,20 @@ pub(super) const fn packed(order: usize) -> usize {
     order * (order + 1) / 2
 }
 
-/// Elements with a matrix of their own: lower triangles row by row, entry by entry for a chunk of elements.
+/// Rows of a triangle that are stored column by column, so that they are multiplied together.
+const ROWS: usize = 4;
+
+/// Place of an entry, `column <= row`.
+pub(super) const fn entry(row: usize, column: usize) -> usize {
+    let first = row / ROWS * ROWS;
+    if column < first {
+        packed(first) + ROWS * column + row - first
+    } else {
+        packed(first) + ROWS * first + packed(row - first) + column - first
+    }
+}
+
+/// Elements with a matrix of their own: lower triangles, entry by entry for a chunk of elements.
 pub(super) struct Packed<'a> {
     pub matrices: &'a [f32],
     pub run: usize,
@@ -164,22 +182,36 @@ pub(super) struct Packed<'a> {
 impl<const N: usize> Elements<f32, N> for Packed<'_> {
     #[inline(always)]
     fn forces<S: Simd>(&self, simd: S, layer: usize, at: usize, modes: [S::f32s; N]) -> [S::f32s; N] {
-        let chunk = super::shape::CHUNK;
-        let from = (layer * self.run + at) / chunk * chunk * packed(N) + at % chunk;
-        let entries = &self.matrices[from..];
+        let from = (layer * self.run + at) / CHUNK * CHUNK * packed(N) + at % CHUNK;
+        let entries = &self.matrices[from..][..CHUNK * (packed(N) - 1) + S::F32_LANES];
         let mut forces = [simd.splat_f32s(0.0); N];
-        let mut entry = 0;
-        for a in 0..N {
-            let mut sum = forces[a];
-            for b in 0..a {
-                let k = <f32 as Real>::load::<S>(&entries[entry * chunk..]);
-                sum = simd.mul_add_e_f32s(k, modes[b], sum);
-                forces[b] = simd.mul_add_e_f32s(k, modes[a], forces[b]);
-                entry += 1;
+        let mut place = 0;
+        for first in (0..N).step_by(ROWS) {
+            let mut own = [simd.splat_f32s(0.0); ROWS];
+            own.copy_from_slice(&modes[first..first + ROWS]);
+            let mut sums = [simd.splat_f32s(0.0); ROWS];
+            for column in 0..first {
+                let (mode, mut force) = (modes[column], forces[column]);
+                for r in 0..ROWS {
+                    let k = <f32 as Real>::load::<S>(&entries[(place + r) * CHUNK..]);
+                    sums[r] = simd.mul_add_e_f32s(k, mode, sums[r]);
+                    force = simd.mul_add_e_f32s(k, own[r], force);
+                }
+                forces[column] = force;
+                place += ROWS;
             }
-            let k = <f32 as Real>::load::<S>(&entries[entry * chunk..]);
-            forces[a] = simd.mul_add_e_f32s(k, modes[a], sum);
-            entry += 1;
+            for r in 0..ROWS {
+                for c in 0..r {
+                    let k = <f32 as Real>::load::<S>(&entries[place * CHUNK..]);
+                    sums[r] = simd.mul_add_e_f32s(k, own[c], sums[r]);
+                    sums[c] = simd.mul_add_e_f32s(k, own[r], sums[c]);
+                    place += 1;
+                }
+                let k = <f32 as Real>::load::<S>(&entries[place * CHUNK..]);
+                sums[r] = simd.mul_add_e_f32s(k, own[r], sums[r]);
+                place += 1;
+            }
+            forces[first..first + ROWS].copy_from_slice(&sums);
         }
         forces
     }

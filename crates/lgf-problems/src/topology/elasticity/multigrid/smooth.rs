@@ -1,4 +1,5 @@
 //! Chebyshev smoothing with the inverse diagonal, fused with the product.
+use super::share;
 use super::sweep::Finish;
 
 /// Steps before the coarse grid, and after it.
@@ -20,7 +21,7 @@ pub(super) fn factors(largest: f64) -> [(f32, f32); DEGREE] {
     out
 }
 
-/// A step of the smoother; `out` goes in as the guess before `x`, unless `momentum` is zero. Adds up `b · out`.
+/// A step of the smoother; `out` goes in as the guess before `x`, unless `momentum` is zero.
 pub(super) struct Step<'a> {
     pub b: &'a [f32],
     pub inverse: &'a [f32],
@@ -28,8 +29,6 @@ pub(super) struct Step<'a> {
     pub rate: f32,
     /// The guess before `x` is zero, whatever is in `out`.
     pub from_zero: bool,
-    /// Whether `b · out` is wanted.
-    pub product: bool,
 }
 
 impl Finish<f32> for Step<'_> {
@@ -48,7 +47,7 @@ impl Finish<f32> for Step<'_> {
                 *out = x + (momentum * x - old * *out) + rate * d * (b - k);
             }
         }
-        if self.product { dot_single(b, out) } else { 0.0 }
+        0.0
     }
 }
 
@@ -112,7 +111,7 @@ pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
 }
 
 #[inline(always)]
-pub(super) fn dot_single(a: &[f32], b: &[f32]) -> f64 {
+fn dot_single(a: &[f32], b: &[f32]) -> f64 {
     let mut sums = [0.0; WIDTH];
     for (a, b) in a.as_chunks::<WIDTH>().0.iter().zip(b.as_chunks::<WIDTH>().0) {
         for i in 0..WIDTH {
@@ -120,4 +119,26 @@ pub(super) fn dot_single(a: &[f32], b: &[f32]) -> f64 {
         }
     }
     sums.iter().sum()
+}
+
+/// The scalar product of vectors, slab by slab.
+pub(super) fn dot_slabs(a: &[f32], b: &[f32], slab: usize) -> f64 {
+    let body = |i: usize| dot_single(share::piece(a, slab, i), share::piece(b, slab, i));
+    share::sum(a.len().div_ceil(slab), a.len(), body)
+}
+
+/// The norm of a vector with the diagonal as weight.
+pub(super) fn norm_slabs(x: &[f32], inverse: &[f32], slab: usize) -> f64 {
+    let body = |i: usize| {
+        let mut sums = [0.0; WIDTH];
+        let (x, inverse) = (share::piece(x, slab, i), share::piece(inverse, slab, i));
+        for (x, d) in x.as_chunks::<WIDTH>().0.iter().zip(inverse.as_chunks::<WIDTH>().0) {
+            for i in 0..WIDTH {
+                let square = f64::from(x[i]) * f64::from(x[i]) / f64::from(d[i]);
+                sums[i] += if d[i] > 0.0 { square } else { 0.0 };
+            }
+        }
+        sums.iter().sum()
+    };
+    share::sum(x.len().div_ceil(slab), x.len(), body).sqrt()
 }

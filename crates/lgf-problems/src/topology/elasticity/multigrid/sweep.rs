@@ -2,13 +2,12 @@
 use super::modal::Elements;
 use super::real::Real;
 use super::shape::{CHUNK, Shape};
+use super::share;
 use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 
 /// Elements of a run whose forces are kept before they are added up: what is kept fits into the first-level cache.
 const BLOCK: usize = 128;
-/// Nodes below which a second thread costs more than it saves.
-const WORTH: usize = 6000;
 
 /// What becomes of one layer of `K x`, all components with their zeros. What it returns is added up.
 pub(super) trait Finish<T>: Sync {
@@ -53,7 +52,7 @@ pub(super) fn sweep<T: Real, E: Elements<T, 8> + Elements<T, 24>>(
             })
         }
     };
-    if shape.row * shape.rows * shape.layers < WORTH {
+    if !share::is_worth(out.len()) {
         let slabs = out.chunks_mut(shape.slab_len()).zip(scratch.chunks_mut(room));
         return slabs.enumerate().map(slab).sum();
     }
@@ -83,12 +82,10 @@ impl<T: Real, E: Elements<T, N>, F: Finish<T>, const D: usize, const R: usize, c
         let (mut current, mut next) = self.scratch.split_at_mut(length);
         next = &mut next[..length];
         current.fill(T::default());
-        next.fill(T::default());
         if self.first > 0 {
             let x = &self.x[(self.first - 1) * length..][..2 * length];
             run::<T, E, S, D, R, W, N>(simd, self.shape, self.elements, self.first - 1, x, current, next);
             std::mem::swap(&mut current, &mut next);
-            next.fill(T::default());
         }
         let mut sum = 0.0;
         for (i, out) in self.out.chunks_exact_mut(length).enumerate() {
@@ -97,15 +94,15 @@ impl<T: Real, E: Elements<T, N>, F: Finish<T>, const D: usize, const R: usize, c
                 let x = &self.x[layer * length..][..2 * length];
                 run::<T, E, S, D, R, W, N>(simd, self.shape, self.elements, layer, x, current, next);
             }
+            self.elements.hold(layer, self.x, current);
             sum += self.finish.finish(layer, current, &self.x[layer * length..][..length], out);
             std::mem::swap(&mut current, &mut next);
-            next.fill(T::default());
         }
         sum
     }
 }
 
-/// Adds what a layer of elements gives to its two layers of nodes; `x` has both.
+/// Adds what a layer of elements gives to its lower layer of nodes, and fills the upper one; `x` has both.
 #[inline(always)]
 fn run<T: Real, E: Elements<T, N>, S: Simd, const D: usize, const R: usize, const W: usize, const N: usize>(
     simd: S,
@@ -120,6 +117,10 @@ fn run<T: Real, E: Elements<T, N>, S: Simd, const D: usize, const R: usize, cons
     let (plane, across, length) = (shape.plane, shape.across(), shape.layer());
     // Along y first, along z second; in the plane the two rows are two layers.
     let offset = |r: usize| if R == 4 { (r & 1) * across + (r >> 1) * length } else { r * length };
+    // In space the first row of the upper layer is added to before it is filled.
+    for c in 0..D {
+        upper[c * plane..][..across].fill(T::default());
+    }
     let mut left = [[T::default(); BLOCK]; W];
     let mut right = [[T::default(); BLOCK + CHUNK]; W];
     for begin in (0..shape.run).step_by(BLOCK) {
@@ -154,9 +155,15 @@ fn run<T: Real, E: Elements<T, N>, S: Simd, const D: usize, const R: usize, cons
                     rows[r] = T::add(simd, T::load::<S>(&left[at..]), T::load::<S>(&right[at..]));
                 }
                 let rows = transposed::<T, S, R>(simd, rows);
-                for r in 0..R {
+                // What is further along y comes first: nothing has been added there yet, and the upper layer need not be empty.
+                for r in (0..R).rev() {
+                    let place = c * plane + offset(r) % length + begin + at;
+                    if r == R - 1 {
+                        T::store::<S>(&mut upper[place..], rows[r]);
+                        continue;
+                    }
                     let to = if offset(r) >= length { &mut *upper } else { &mut *lower };
-                    let to = &mut to[c * plane + offset(r) % length + begin + at..][..lanes];
+                    let to = &mut to[place..][..lanes];
                     T::store::<S>(to, T::add(simd, T::load::<S>(to), rows[r]));
                 }
             }

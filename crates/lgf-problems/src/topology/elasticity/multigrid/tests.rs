@@ -4,7 +4,7 @@ use faer::linalg::solvers::Solve as _;
 use faer::{Mat, Side};
 
 /// Numbers in [0, 1) that look random.
-fn noise(seed: usize) -> impl FnMut() -> f64 {
+pub(super) fn noise(seed: usize) -> impl FnMut() -> f64 {
     let mut state = seed as u64 * 2 + 1;
     move || {
         state = state
@@ -14,10 +14,10 @@ fn noise(seed: usize) -> impl FnMut() -> f64 {
     }
 }
 
-struct Case {
-    grid: Grid,
-    fixed: Vec<bool>,
-    load: Vec<f64>,
+pub(super) struct Case {
+    pub grid: Grid,
+    pub fixed: Vec<bool>,
+    pub load: Vec<f64>,
 }
 
 /// Unknown of a component at a node.
@@ -26,7 +26,7 @@ fn unknown(grid: &Grid, at: [usize; 3], component: usize) -> usize {
 }
 
 /// Half of a beam on two supports: symmetry on the left, a roller at the lower right corner, a force at the upper left one.
-fn half_beam(size: &[usize]) -> Case {
+pub(super) fn half_beam(size: &[usize]) -> Case {
     let grid = Grid::new(size);
     let [x, y, _] = grid.elements();
     let (mut fixed, mut load) = (vec![false; grid.unknown_count()], vec![0.0; grid.unknown_count()]);
@@ -39,7 +39,7 @@ fn half_beam(size: &[usize]) -> Case {
 }
 
 /// Clamped at `x = 0` or at the other end, a force along the lower edge of the free end.
-fn cantilever(size: &[usize], flipped: bool) -> Case {
+pub(super) fn cantilever(size: &[usize], flipped: bool) -> Case {
     let grid = Grid::new(size);
     let [x, y, z] = grid.nodes();
     let (clamped, free) = if flipped { (x - 1, 0) } else { (0, x - 1) };
@@ -86,9 +86,25 @@ fn exact(case: &Case, moduli: &[f64], load: &[f64]) -> Vec<f64> {
             }
         }
     }
-    let right = Mat::from_fn(n, 1, |i, _| if case.fixed[i] { 0.0 } else { load[i] });
-    let solution = matrix.llt(Side::Lower).unwrap().solve(&right);
-    (0..n).map(|i| solution[(i, 0)]).collect()
+    let factor = matrix.llt(Side::Lower).unwrap();
+    let mut u = vec![0.0; n];
+    // Refined with forces of elements from which their translations are taken: the assembled matrix has lost what void adds to solid.
+    for _ in 0..4 {
+        let mut residual: Vec<f64> = load.to_vec();
+        for (e, modulus) in moduli.iter().enumerate() {
+            let first = grid.node(grid.element_at(e));
+            let place = |i: usize| i % d * grid.node_count() + first + grid.corners()[i / d];
+            for i in 0..d * corners {
+                for j in 0..d * corners {
+                    residual[place(i)] -= modulus * k0[d * corners * i + j] * (u[place(j)] - u[place(j % d)]);
+                }
+            }
+        }
+        let right = Mat::from_fn(n, 1, |i, _| if case.fixed[i] { 0.0 } else { residual[i] });
+        let change = factor.solve(&right);
+        u.iter_mut().enumerate().for_each(|(i, u)| *u += change[(i, 0)]);
+    }
+    u
 }
 
 /// Gray everywhere, random, and bars of solid material in a void of a billionth.
@@ -98,7 +114,9 @@ fn designs(grid: &Grid) -> Vec<Vec<f64>> {
     let bars = (0..count).map(|e| {
         let [i, j, k] = grid.element_at(e);
         let [x, y, _] = grid.elements();
-        let solid = i == 0 || i + 1 == x || j == 0 || j + 1 == y || (i * y / x + 1) / 2 == (j + 1) / 2 && k % 2 == 0;
+        // A diagonal whose elements share sides.
+        let diagonal = ((2 * i + 1) * y).abs_diff((2 * j + 1) * x) <= x + y;
+        let solid = i == 0 || i + 1 == x || j == 0 || j + 1 == y || diagonal && k % 2 == 0;
         if solid { 1.0 } else { 1e-9 }
     });
     vec![
@@ -137,14 +155,16 @@ fn displacements_are_those_of_a_direct_solver() {
             let mut solver = Multigrid::new(case.grid, &case.fixed, 0.3);
             let solve = solver.solve(moduli, &loads, &mut states, 1e-11);
             let name = format!("{:?}, design {design}, {solve:?}", case.grid.elements());
-            // Noise on squares leaves parts that hang together at corners alone: no coarse grid knows them, and a direct solver loses digits.
-            let hard = case.grid.dimension() == 2 && (design == 1 || design == 2);
+            // Noise on squares, or along a rod, leaves solid parts that float in the void: no coarse grid knows them.
+            let hard = case.grid.elements().contains(&1) && (design == 1 || design == 2);
             assert!(hard || solve.converged && solve.error <= 1e-11, "{name}");
-            for (load, state) in loads.iter().zip(&states) {
+            for (number, (load, state)) in loads.iter().zip(&states).enumerate() {
                 let exact = exact(&case, moduli, load);
                 let energy = work(load, &exact);
                 let error = (work(load, state) - energy).abs() / energy;
-                assert!(error < if hard { 1e-3 } else { 1e-7 }, "{name}: {error:e}");
+                // The second load pulls at the void, too: displacements of a billion, and what a direct solver rounds them to.
+                let tolerance = if hard { 1e-3 } else { [1e-8, 1e-6][number] };
+                assert!(error < tolerance, "{name}: {error:e}");
                 assert!(
                     state
                         .iter()
@@ -281,7 +301,7 @@ fn what_cannot_be_solved_ends() {
 }
 
 /// Members of a plausible design: chords, and diagonals that turn at them.
-fn truss(grid: &Grid) -> Vec<f64> {
+pub(super) fn truss(grid: &Grid) -> Vec<f64> {
     let [x, y, z] = grid.elements();
     let densities = (0..grid.element_count()).map(|e| {
         let [i, j, k] = grid.element_at(e);
@@ -298,56 +318,4 @@ fn truss(grid: &Grid) -> Vec<f64> {
         (0.5 - distance * y as f64 / 2.0).clamp(0.0, 1.0)
     });
     densities.map(|density| 1e-9 + density.powi(3) * (1.0 - 1e-9)).collect()
-}
-
-#[test]
-#[ignore = "a measurement"]
-fn measure() {
-    let sizes: Vec<Vec<usize>> = vec![
-        vec![30, 10],
-        vec![60, 20],
-        vec![120, 40],
-        vec![240, 80],
-        vec![300, 100],
-        vec![480, 160],
-        vec![960, 320],
-        vec![16, 8, 8],
-        vec![32, 16, 16],
-        vec![48, 24, 24],
-        vec![64, 32, 32],
-        vec![96, 48, 48],
-        vec![128, 64, 64],
-    ];
-    let most: usize = std::env::var("MOST").map_or(1_000_000, |v| v.parse().unwrap());
-    let repeat: usize = std::env::var("REPEAT").map_or(1, |v| v.parse().unwrap());
-    for size in sizes.iter().filter(|s| s.iter().product::<usize>() <= most) {
-        let case = if size.len() == 2 {
-            half_beam(size)
-        } else {
-            cantilever(size, false)
-        };
-        for (name, moduli) in [("gray", vec![0.125; case.grid.element_count()]), ("truss", truss(&case.grid))] {
-            let mut solver = Multigrid::new(case.grid, &case.fixed, 0.3);
-            let mut best = f64::INFINITY;
-            let mut solve = Solve::default();
-            for _ in 0..repeat {
-                let mut states = vec![vec![0.0; case.load.len()]];
-                let start = std::time::Instant::now();
-                solve = solver.solve(&moduli, &[case.load.clone()], &mut states, 1e-8);
-                best = best.min(start.elapsed().as_secs_f64());
-            }
-            let start = std::time::Instant::now();
-            solver.cycle.prepare(&solver.moduli);
-            let prepare = start.elapsed().as_secs_f64();
-            println!(
-                "{size:?} {name}: {} iterations, {:.1} ms, preparing {:.1} ms, {:.0} ns per element, {} {:.1e}",
-                solve.iterations,
-                best * 1e3,
-                prepare * 1e3,
-                best * 1e9 / case.grid.element_count() as f64,
-                solve.converged,
-                solve.error
-            );
-        }
-    }
 }

@@ -1,7 +1,7 @@
 //! Between two levels: linear interpolation along each axis that is coarsened, and its transpose.
 use super::shape::Shape;
+use super::share;
 use pulp::{Arch, NullaryFnOnce};
-use rayon::prelude::*;
 
 /// A coarse node lies on every second fine one along the axes that are coarsened. Where the number of fine elements is odd, the last coarse
 /// element reaches beyond the grid.
@@ -43,24 +43,21 @@ impl Transfer {
     /// Adds the interpolation of `coarse` to `fine` where `inverse` is not zero.
     pub fn prolong(&self, coarse: &[f32], inverse: &[f32], fine: &mut [f32]) {
         let (arch, length) = (Arch::new(), self.fine.slab_len());
-        fine.par_chunks_mut(length)
-            .zip(inverse.par_chunks(length))
-            .enumerate()
-            .for_each(|(s, (fine, inverse))| {
-                arch.dispatch(Prolong {
-                    transfer: self,
-                    coarse,
-                    inverse,
-                    fine,
-                    first: s * self.fine.slab,
-                });
+        share::pieces(fine, length, |s, fine| {
+            arch.dispatch(Prolong {
+                transfer: self,
+                coarse,
+                inverse: share::piece(inverse, length, s),
+                fine,
+                first: s * self.fine.slab,
             });
+        });
     }
 
     /// The transpose of the interpolation.
     pub fn restrict(&self, fine: &[f32], coarse: &mut [f32]) {
         let arch = Arch::new();
-        coarse.par_chunks_mut(self.coarse.slab_len()).enumerate().for_each(|(s, coarse)| {
+        share::pieces(coarse, self.coarse.slab_len(), |s, coarse| {
             arch.dispatch(Restrict {
                 transfer: self,
                 fine,
