@@ -31,7 +31,8 @@ test('every export is covered by the tests of arguments', () => {
   const classes = ['FlowModel', 'LgfError', 'Matrix', 'Optimizer', 'PolynomialLibrary', ...OPTIMIZERS.map(({ Class }) => Class.name)];
   const directions = ['newton', 'newtonCg', 'newtonDirection'];
   const runs = ['checkGradient', 'minimize', 'minimizeSync'];
-  const all = new Set([...options, ...classes, ...directions, ...runs, 'matrix', 'problems', 'version']);
+  const fields = ['densityPng', 'isosurface', 'pvd', 'stl', 'surfacePngs', 'vti'];
+  const all = new Set([...options, ...classes, ...directions, ...runs, ...fields, 'matrix', 'problems', 'version']);
   expect(Object.keys(lgf).sort()).toEqual([...all].sort());
   const factories = ['acousticInverse', 'deepElasticity', 'heatRod', 'nonlinearHeat', 'testFunction', 'testFunctions'];
   expect(Object.keys(problems)).toEqual(factories);
