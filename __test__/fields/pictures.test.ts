@@ -76,8 +76,8 @@ describe('a rendered view', () => {
   };
   const options = { width: 80, transparent: true, box: false, smoothing: 0 };
   /** Shares of the body in the left half and in the upper half of the picture, and of the picture in the body. */
-  const shares = (bytes: Buffer | undefined) => {
-    const { width, height, pixels } = readPng(bytes as Buffer);
+  const shares = (bytes: Uint8Array | undefined) => {
+    const { width, height, pixels } = readPng(bytes as Uint8Array);
     const sum = [0, 0, 0];
     for (let y = 0; y < height; y++) {
       for (let x = 0; x < width; x++) {
@@ -103,16 +103,16 @@ describe('a rendered view', () => {
   });
 
   test('has the height that the box needs', () => {
-    const heights = surfacePngs(corner([8, 4, 4]), ['front', 'side'], options).map((bytes) => bytes.readUInt32BE(20));
+    const heights = surfacePngs(corner([8, 4, 4]), ['front', 'side'], options).map((bytes) => readPng(bytes).height);
     expect(heights).toEqual([Math.round(80 * (0.5 * 0.92 + 0.08)), 80]);
     const [wide] = surfacePngs({ ...corner([8, 4, 4]), spacing: [2, 1, 1] }, ['front'], options);
-    expect(wide?.readUInt32BE(20)).toBeLessThan(heights[0] ?? 0);
+    expect(readPng(wide as Uint8Array).height).toBeLessThan(heights[0] ?? 0);
   });
 
   test('is lit from above', () => {
     const solid = { size: [6, 6, 6], values: new Float32Array(216).fill(1) };
     const [bytes] = surfacePngs(solid, ['iso'], { ...options, width: 200 });
-    const { width, height, pixels } = readPng(bytes as Buffer);
+    const { width, height, pixels } = readPng(bytes as Uint8Array);
     const grey = (x: number, y: number): number => pixels[4 * (Math.round(y * height) * width + Math.round(x * width)) + 1] ?? 0;
     const [top, front, right] = [grey(0.5, 0.2), grey(0.35, 0.6), grey(0.8, 0.55)];
     expect(top).toBeGreaterThan(front + 10);
@@ -129,7 +129,7 @@ describe('a rendered view', () => {
       });
     const brightness = (wall: boolean): number => {
       const [bytes] = surfacePngs({ size, values: plate(wall) }, ['front'], options);
-      const { width, height, pixels } = readPng(bytes as Buffer);
+      const { width, height, pixels } = readPng(bytes as Uint8Array);
       return pixels[4 * (Math.round(0.45 * height) * width + width / 2) + 1] ?? 0;
     };
     expect(brightness(true)).toBeLessThan(brightness(false) - 5);
@@ -137,7 +137,9 @@ describe('a rendered view', () => {
 
   test('lies on white unless it is to be transparent, with the box around it unless that is left out', () => {
     const empty = { size: [2, 2, 2], values: new Float32Array(8) };
-    const at = (given: object): number[] => [...new Set(readPng(surfacePngs(empty, ['iso'], { width: 64, ...given })[0] as Buffer).pixels)];
+    const at = (given: object): number[] => [
+      ...new Set(readPng(surfacePngs(empty, ['iso'], { width: 64, ...given })[0] as Uint8Array).pixels),
+    ];
     expect(at({ box: false })).toEqual([255]);
     expect(at({ box: false, transparent: true })).toEqual([0]);
     expect(at({}).length).toBeGreaterThan(2);

@@ -1,12 +1,13 @@
 import { crc32, inflateSync } from 'node:zlib';
 
 /** A PNG file read by the description of the format, independently of what wrote it: samples of 8 bits, not interlaced. */
-export function readPng(bytes: Buffer): {
+export function readPng(file: Uint8Array): {
   readonly width: number;
   readonly height: number;
   readonly channels: number;
   readonly pixels: Buffer;
 } {
+  const bytes = Buffer.from(file);
   if (bytes.subarray(0, 8).toString('hex') !== '89504e470d0a1a0a') throw new Error('no PNG file');
   const chunks = new Map<string, Buffer>();
   for (let at = 8; at < bytes.length; ) {

@@ -22,10 +22,10 @@ const MOST_PIXELS = 32767;
  * ```ts
  * import { densityPng } from 'learned-gradient-flow';
  * const bytes = densityPng({ size: [2, 2], values: [0, 1, 0.5, 1] }, { scale: 8 });
- * console.log(bytes.readUInt32BE(16), bytes.readUInt32BE(20)); // → 16 16
+ * console.log(new TextDecoder().decode(bytes.subarray(1, 4))); // → PNG
  * ```
  */
-export function densityPng(field: CellField, options?: DensityPngOptions | null): Buffer {
+export function densityPng(field: CellField, options?: DensityPngOptions | null): Uint8Array {
   const grid = checkGrid(field, 'field', [2]);
   const values = checkValues(field, grid, 'field');
   checkOptions(options, ['scale', 'transparent']);

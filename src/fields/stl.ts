@@ -14,10 +14,10 @@ const FACET = 50;
  * ```ts
  * import { stl } from 'learned-gradient-flow';
  * const bytes = stl({ size: [1, 1, 2], spacing: [5, 5, 5], values: [1, 1] });
- * console.log((bytes.length - 84) / 50 === bytes.readUInt32LE(80)); // → true
+ * console.log((bytes.length - 84) % 50); // → 0
  * ```
  */
-export function stl(field: CellField, options?: IsosurfaceOptions | null): Buffer {
+export function stl(field: CellField, options?: IsosurfaceOptions | null): Uint8Array {
   checkOptions(options, ['level', 'smoothing']);
   const { vertices, triangles } = isosurface(field, options);
   const count = triangles.length / 3;

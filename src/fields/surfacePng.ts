@@ -57,10 +57,10 @@ const KEY: Vec3 = unit([-0.4, 0.75, 0.8]);
  * ```ts
  * import { surfacePngs } from 'learned-gradient-flow';
  * const [iso] = surfacePngs({ size: [2, 1, 1], values: [1, 1] }, ['iso'], { width: 64 });
- * console.log(iso?.readUInt32BE(16)); // → 64
+ * console.log(new TextDecoder().decode(iso?.subarray(1, 4))); // → PNG
  * ```
  */
-export function surfacePngs(field: CellField, views: readonly View[] = VIEW_NAMES, options?: SurfacePngOptions | null): Buffer[] {
+export function surfacePngs(field: CellField, views: readonly View[] = VIEW_NAMES, options?: SurfacePngOptions | null): Uint8Array[] {
   const grid = checkGrid(field, 'field', [3]);
   const values = checkValues(field, grid, 'field');
   if (!Array.isArray(views)) throw argumentError('views', views, `an array of ${VIEW_NAMES.map((name) => `'${name}'`).join(', ')}`);

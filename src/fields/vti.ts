@@ -38,11 +38,11 @@ const BLOCK = 1 << 20;
  * import { vti } from 'learned-gradient-flow';
  * const bytes = vti({ size: [2, 1], spacing: [0.5, 0.5], cells: { density: [0, 1], force: Float32Array.of(0, 1, 0, -1) } });
  * writeFileSync('design.vti', bytes);
- * console.log(bytes.subarray(0, 21).toString()); // → <?xml version="1.0"?>
+ * console.log(new TextDecoder().decode(bytes.subarray(0, 21))); // → <?xml version="1.0"?>
  * ```
  * @see https://docs.vtk.org/en/latest/vtk_file_formats/vtkxml_file_format.html
  */
-export function vti(image: ImageData, options?: VtiOptions | null): Buffer {
+export function vti(image: ImageData, options?: VtiOptions | null): Uint8Array {
   if (typeof image !== 'object' || image === null) throw argumentError('image', image, 'an object with size and arrays');
   checkOptions(image, ['size', 'spacing', 'origin', 'cells', 'points']);
   const grid = checkGrid(image, '');

@@ -1,16 +1,18 @@
+import { designFigure } from './designFigure.ts';
 import { gridFigure } from './gridFigure.ts';
 import { linesFigure } from './linesFigure.ts';
 import { lossFigure } from './lossFigure.ts';
 import { element, textElement } from './markup.ts';
 import { meshFigure } from './meshFigure.ts';
 import { pathFigure, planeFigure } from './pathFigure.ts';
+import { pictureFigure } from './pictureFigure.ts';
 import { STYLE } from './style.ts';
 import { summaryTable } from './summaryTable.ts';
 import type { FigureSpec, ReportOptions, RunTrace, Section } from './types.ts';
 import { checkReport } from './validate.ts';
 
-/** Forbids the page every request; only its own style sheet applies. */
-const CONTENT_POLICY = "default-src 'none'; style-src 'unsafe-inline'";
+/** Forbids the page every request; only its own style sheet applies, and pictures are part of it. */
+const CONTENT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
 /**
  * One self-contained HTML page that compares optimization runs: summary table, figures, facts. It needs no network and no scripts.
@@ -70,6 +72,10 @@ function draw(spec: FigureSpec, runs: readonly RunTrace[], id: string): string {
       return linesFigure(spec, id);
     case 'plane':
       return planeFigure(runs, spec, id);
+    case 'design':
+      return designFigure(spec, id);
+    case 'picture':
+      return pictureFigure(spec, id);
   }
 }
 
