@@ -56,10 +56,11 @@ function figureGrid(figures: readonly string[]): string {
   return element('div', { class: 'figures' }, ...figures);
 }
 
-function section({ title, remark, figures }: Section, runs: readonly RunTrace[], index: number): string {
+function section({ title, remark, figures, table }: Section, runs: readonly RunTrace[], index: number): string {
   const drawn = figures.map((spec, position) => draw(spec, runs, `section-${index}-${position}`));
   const note = remark === undefined ? '' : textElement('p', { class: 'remark' }, remark);
-  return element('section', {}, textElement('h2', {}, title), note, figureGrid(drawn));
+  const grid = drawn.length === 0 ? '' : figureGrid(drawn);
+  return element('section', {}, textElement('h2', {}, title), note, grid, table === undefined ? '' : summaryTable(table, title));
 }
 
 function draw(spec: FigureSpec, runs: readonly RunTrace[], id: string): string {

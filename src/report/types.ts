@@ -90,6 +90,8 @@ export interface Section {
   /** What a reader must know to read them. */
   readonly remark?: string;
   readonly figures: readonly FigureSpec[];
+  /** Below the figures. */
+  readonly table?: Table;
 }
 
 /** A figure as plain data, so that it can be stored and drawn again. */

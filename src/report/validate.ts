@@ -5,7 +5,10 @@ export const DEFAULT_SAMPLES = 64;
 
 /** Throws a `RangeError` that names the argument at fault. */
 export function checkReport(options: ReportOptions): void {
-  checkTable(options.summary);
+  checkTable(options.summary, 'summary');
+  options.sections?.forEach(({ table }, index) => {
+    if (table) checkTable(table, `sections[${index}].table`);
+  });
   checkRuns(options.runs);
 }
 
@@ -97,10 +100,10 @@ function checkImage(image: string, fault: (what: string) => RangeError): void {
   if (!/^iVBORw0KGgo[\w+/]*={0,2}$/.test(image)) throw fault(`image: expected a PNG file in base64, got '${image.slice(0, 16)}…'`);
 }
 
-function checkTable({ columns, rows }: Table): void {
+function checkTable({ columns, rows }: Table, name: string): void {
   rows.forEach((row, index) => {
     if (row.length !== columns.length) {
-      throw new RangeError(`summary.rows[${index}]: expected ${columns.length} cells, got ${row.length}`);
+      throw new RangeError(`${name}.rows[${index}]: expected ${columns.length} cells, got ${row.length}`);
     }
   });
 }
