@@ -831,6 +831,112 @@ interface AndersonOptions {
    */
   readonly mixing?: number | null;
 }
+/** Optimality criteria for `min f(x)` where `w'x <= limit`, `lower <= x <= upper`. */
+interface OptimalityCriteriaOptions {
+  /**
+   * The `w` of the constraint, one for each variable. A variable of weight 0 keeps its place. By default all `1 / d`: `w'x` is the mean.
+   * Domain: each a number in [0, ∞).
+   */
+  readonly weights?: ArrayLike<number> | null;
+  /**
+   * The largest `w'x`; by default, where `x` are densities, half of the volume.
+   * Domain: a finite number.
+   * @defaultValue `0.5`
+   */
+  readonly limit?: number | null;
+  /**
+   * Lower bound of every variable; `bounds` of `minimize` take its place.
+   * Domain: a number in [0, 1e100].
+   * @defaultValue `0`
+   */
+  readonly lower?: number | null;
+  /**
+   * Upper bound of every variable, above `lower`; `bounds` of `minimize` take its place.
+   * Domain: a number in [0, 1e100].
+   * @defaultValue `1`
+   */
+  readonly upper?: number | null;
+  /**
+   * The farthest that a variable moves in one step, as a share of the way between its bounds.
+   * Domain: a number in (0, 1].
+   * @defaultValue `0.2`
+   */
+  readonly moveLimit?: number | null;
+  /**
+   * The power `η` of an update.
+   * Domain: a number in (0, 1].
+   * @defaultValue `0.5`
+   */
+  readonly damping?: number | null;
+  /**
+   * Where the bisection for the multiplier ends: half the width of its bracket over its middle. `w'x` is the limit up to about this share of it; with 0 it is never above.
+   * Domain: a number in [0, 1).
+   * @defaultValue `0.001`
+   */
+  readonly multiplierTolerance?: number | null;
+  /**
+   * `'converged'` when no variable is about to move by more than this share of the way between its bounds.
+   * Domain: a number in [0, ∞).
+   * @defaultValue `0.01`
+   */
+  readonly tolerance?: number | null;
+}
+/** Method of moving asymptotes for `min f(x)` where `w'x <= limit`, `lower <= x <= upper`. */
+interface MMAOptions {
+  /**
+   * The `w` of the constraint, one for each variable, of any sign. By default all `1 / d`: `w'x` is the mean.
+   * Domain: each a finite number.
+   */
+  readonly weights?: ArrayLike<number> | null;
+  /**
+   * The largest `w'x`; by default, where `x` are densities, half of the volume.
+   * Domain: a finite number.
+   * @defaultValue `0.5`
+   */
+  readonly limit?: number | null;
+  /**
+   * Lower bound of every variable; `bounds` of `minimize` take its place.
+   * Domain: a number in [-1e100, 1e100].
+   * @defaultValue `0`
+   */
+  readonly lower?: number | null;
+  /**
+   * Upper bound of every variable, above `lower`; `bounds` of `minimize` take its place.
+   * Domain: a number in [-1e100, 1e100].
+   * @defaultValue `1`
+   */
+  readonly upper?: number | null;
+  /**
+   * The farthest that a variable moves in one step, as a share of the way between its bounds.
+   * Domain: a number in (0, 1].
+   * @defaultValue `0.5`
+   */
+  readonly moveLimit?: number | null;
+  /**
+   * How far the asymptotes of the first two steps are, as a share of the way between the bounds; later between 0.01 and 10.
+   * Domain: a number in (0, 1].
+   * @defaultValue `0.5`
+   */
+  readonly asymptoteInit?: number | null;
+  /**
+   * Factor of the distance of the asymptotes of a variable that went on in its direction.
+   * Domain: a number in [1, 1e6].
+   * @defaultValue `1.2`
+   */
+  readonly asymptoteIncrease?: number | null;
+  /**
+   * Factor of the distance of the asymptotes of a variable that turned back.
+   * Domain: a number in (0, 1].
+   * @defaultValue `0.7`
+   */
+  readonly asymptoteDecrease?: number | null;
+  /**
+   * `'converged'` when no variable is about to move by more than this share of the way between its bounds.
+   * Domain: a number in [0, ∞).
+   * @defaultValue `0.01`
+   */
+  readonly tolerance?: number | null;
+}
 /** When a run ends. Every run does: both counts are bounded. */
 interface StoppingOptions {
   /**
@@ -1340,7 +1446,7 @@ interface CheckpointOptions {
 }
 /** Options of a run that are not about numerics. */
 interface RunOptions {
-  /** A box to stay in. A start outside is moved to its nearest point. Methods `'lgf-adaptive'` and `'l-bfgs'`. */
+  /** A box to stay in. A start outside is moved to its nearest point. Methods `'lgf-adaptive'`, `'l-bfgs'`, `'optimality-criteria'`, `'mma'`. */
   readonly bounds?: BoundsLike | null;
   /** Ends the run with the status `'aborted'`; passed on to the objective. */
   readonly signal?: AbortSignal | null;
@@ -1364,6 +1470,10 @@ type MethodOptions = ({
 } & LBFGSOptions) | ({
   readonly method: "anderson";
 } & AndersonOptions) | ({
+  readonly method: "optimality-criteria";
+} & OptimalityCriteriaOptions) | ({
+  readonly method: "mma";
+} & MMAOptions) | ({
   readonly method: "gradient-descent";
 } & GradientDescentOptions) | ({
   readonly method: "adam";
@@ -1407,161 +1517,6 @@ declare class LgfError extends Error {
     readonly result?: Result;
   });
 }
-/** A regular grid of cells in two or three dimensions. */
-interface Grid {
-  /** Cells along x, y and, of a solid, z. */
-  readonly size: readonly number[];
-  /** Edge lengths of a cell. Domain: (0, ∞). @defaultValue 1 along each axis */
-  readonly spacing?: readonly number[] | null;
-  /** The corner of the grid with the least coordinates. @defaultValue 0 along each axis */
-  readonly origin?: readonly number[] | null;
-}
-/** A number for each cell of a grid: x runs fastest, then y, which points upwards, then z. */
-interface CellField extends Grid {
-  readonly values: ArrayLike<number>;
-}
-/** How a plane design is drawn. */
-interface DensityPngOptions {
-  /** Pixels along each side of a cell. Domain: [1, 64]. @defaultValue 1 */
-  readonly scale?: number | null;
-  /** Whether void is see-through instead of white, so that the picture lies on any page. @defaultValue `false` */
-  readonly transparent?: boolean | null;
-}
-/**
- * The bytes of a PNG picture of densities in the plane, y upwards: 0 is white, 1 is black, one shade a cell. Densities beyond are shown as the
- * nearest of both.
- *
- * @throws {@link LgfError} naming the argument
- * @example
- * ```ts
- * import { densityPng } from 'learned-gradient-flow';
- * const bytes = densityPng({ size: [2, 2], values: [0, 1, 0.5, 1] }, { scale: 8 });
- * console.log(new TextDecoder().decode(bytes.subarray(1, 4))); // → PNG
- * ```
- */
-declare function densityPng(field: CellField, options?: DensityPngOptions | null): Uint8Array;
-/** One file of a series. */
-interface TimeStep {
-  /** Its path, as seen from the folder of the collection. */
-  readonly file: string;
-  /** What ParaView shows as the time: for a run, the number of evaluations, say. */
-  readonly time: number;
-}
-/**
- * The text of a ParaView collection (`.pvd`), which makes a series of files an animation over time.
- *
- * @throws {@link LgfError} naming the step
- * @example
- * ```ts
- * import { pvd } from 'learned-gradient-flow';
- * const text = pvd([{ file: 'design-0001.vti', time: 0 }, { file: 'design-0002.vti', time: 10 }]);
- * console.log(text.split('\n')[3]?.trim()); // → <DataSet timestep="0" part="0" file="design-0001.vti"/>
- * ```
- */
-declare function pvd(steps: readonly TimeStep[]): string;
-/** A closed surface made of triangles. */
-interface SurfaceMesh {
-  /** x, y, z of each vertex. */
-  readonly vertices: Float64Array;
-  /** Three vertices each, counterclockwise as seen from outside. */
-  readonly triangles: Uint32Array;
-}
-/** How a surface is taken from a field. */
-interface IsosurfaceOptions {
-  /** The value on the surface; inside values are larger. Domain: [1e-6, 1]. @defaultValue `0.5` */
-  readonly level?: number | null;
-  /** Passes that even out the stairs of cells and keep the volume. Domain: [0, 100]. @defaultValue `0` */
-  readonly smoothing?: number | null;
-}
-/**
- * The surface on which the values of a field of three dimensions are `level`, by marching cubes between the centres of the cells. Where the
- * body reaches a face of the box it ends there: the surface is always closed, each edge has exactly two triangles, and edges of the box
- * stay sharp.
- *
- * @throws {@link LgfError} naming the argument
- * @example
- * ```ts
- * import { isosurface } from 'learned-gradient-flow';
- * const { vertices, triangles } = isosurface({ size: [2, 2, 2], values: [1, 1, 1, 1, 1, 1, 1, 1] });
- * console.log(vertices.length / 3 - triangles.length / 6); // → 2
- * ```
- */
-declare function isosurface(field: CellField, options?: IsosurfaceOptions | null): SurfaceMesh;
-/**
- * The bytes of a binary STL file with the surface of a solid, as {@link isosurface} takes it from densities: closed, facets counterclockwise as
- * seen from outside, lengths in the unit of `spacing`.
- *
- * @throws {@link LgfError} naming the argument
- * @example
- * ```ts
- * import { stl } from 'learned-gradient-flow';
- * const bytes = stl({ size: [1, 1, 2], spacing: [5, 5, 5], values: [1, 1] });
- * console.log((bytes.length - 84) % 50); // → 0
- * ```
- */
-declare function stl(field: CellField, options?: IsosurfaceOptions | null): Uint8Array;
-/** Where a solid is looked at from. `front` shows x and y, `top` x and z, `side` z and y. */
-type View = "iso" | "front" | "top" | "side";
-/** How a solid is drawn. */
-interface SurfacePngOptions {
-  /** Pixels; the height follows from the view. Domain: [16, 8192]. @defaultValue `1200` */
-  readonly width?: number | null;
-  /** The density on the surface. Domain: [1e-6, 1]. @defaultValue `0.5` */
-  readonly level?: number | null;
-  /** Passes that even out the stairs of cells. Domain: [0, 100]. @defaultValue `12` */
-  readonly smoothing?: number | null;
-  /** Whether the background is see-through instead of white. @defaultValue `false` */
-  readonly transparent?: boolean | null;
-  /** Whether the edges of the box are drawn. @defaultValue `true` */
-  readonly box?: boolean | null;
-}
-/**
- * Rendered views of the surface of a solid of densities, one PNG file each: parallel from the front, the top and the side, in perspective
- * for `'iso'`. Light comes from the upper left; places that see little of the sky are darker.
- *
- * The surface is that of {@link isosurface} in the unit of cells times `spacing`. It is made once for all views; a million cells take seconds.
- *
- * @throws {@link LgfError} naming the argument
- * @example
- * ```ts
- * import { surfacePngs } from 'learned-gradient-flow';
- * const [iso] = surfacePngs({ size: [2, 1, 1], values: [1, 1] }, ['iso'], { width: 64 });
- * console.log(new TextDecoder().decode(iso?.subarray(1, 4))); // → PNG
- * ```
- */
-declare function surfacePngs(field: CellField, views?: readonly View[], options?: SurfacePngOptions | null): Uint8Array[];
-/** Arrays by the name that ParaView shows: one number for each cell (or point), or several, those of one cell next to each other. */
-type NamedArrays = Readonly<Record<string, ArrayLike<number>>>;
-/** What a `.vti` file holds. */
-interface ImageData extends Grid {
-  /** Arrays over the cells, x fastest, then y, then z. A `Float32Array` is written as such, everything else in double precision. */
-  readonly cells?: NamedArrays | null;
-  /** Arrays over the corners of the cells, one more than cells along each axis. */
-  readonly points?: NamedArrays | null;
-}
-/** How numbers are written. */
-interface VtiOptions {
-  /** `'base64'` makes the file XML in the strict sense, a third larger. @defaultValue `'raw'` */
-  readonly encoding?: "raw" | "base64" | null;
-  /** Whether arrays are packed with zlib. @defaultValue `false` */
-  readonly compress?: boolean | null;
-}
-/**
- * The bytes of a ParaView ImageData file (`.vti`): named arrays over the cells and corners of a regular grid. Little endian, with headers of 64
- * bits. Of two dimensions it is a plane at z = 0.
- *
- * @throws {@link LgfError} naming the argument; `ERR_LGF_SHAPE` where the length of an array is no multiple of the cells or points
- * @example
- * ```ts
- * import { writeFileSync } from 'node:fs';
- * import { vti } from 'learned-gradient-flow';
- * const bytes = vti({ size: [2, 1], spacing: [0.5, 0.5], cells: { density: [0, 1], force: Float32Array.of(0, 1, 0, -1) } });
- * writeFileSync('design.vti', bytes);
- * console.log(new TextDecoder().decode(bytes.subarray(0, 21))); // → <?xml version="1.0"?>
- * ```
- * @see https://docs.vtk.org/en/latest/vtk_file_formats/vtkxml_file_format.html
- */
-declare function vti(image: ImageData, options?: VtiOptions | null): Uint8Array;
 /** A vector field `dx/dt = f(t, x)`: fills `dx`, or returns the derivative as an array. `x` must not be kept or changed. */
 type VectorField = (t: number, x: Float64Array, dx: Float64Array) => ArrayLike<number> | void;
 /**
@@ -1921,9 +1876,10 @@ declare abstract class Optimizer {
   get rejections(): number;
   /**
    * Why no further step leads anywhere, if that is known: `'stalled'` where no step that doubles can tell from none goes down,
-   * `'evaluation-failed'` where nothing can be evaluated. Steps that are taken all the same evaluate the iterate again.
+   * `'evaluation-failed'` where nothing can be evaluated. Steps that are taken all the same evaluate the iterate again. `'converged'` where the
+   * `tolerance` of {@link OptimalityCriteria} or {@link MMA} holds; further steps go on.
    */
-  get ending(): "stalled" | "evaluation-failed" | undefined;
+  get ending(): "stalled" | "evaluation-failed" | "converged" | undefined;
   /** A copy of the model that drives the learned steps, while there is one. */
   get model(): FlowModel | undefined;
   /** What the last fit was made of and how well it went, whether its model is still in use or not. */
@@ -2351,6 +2307,75 @@ declare class LBFGS extends Optimizer {
   static restore(bytes: Uint8Array): LBFGS;
 }
 /**
+ * The method of moving asymptotes, for `min f(x)` where `w'x <= limit` and `lower <= x <= upper`.
+ *
+ * Each step minimises a convex approximation between two asymptotes of every variable, exactly; no step leaves the feasible set. Values are not
+ * compared: a step may end higher. One that ends where nothing can be evaluated is halved until one does not. The start is the feasible point that is nearest to
+ * the one given. No scale of the objective or of the constraint matters.
+ *
+ * @see Svanberg 1987, doi:10.1002/nme.1620240207; constants of Svanberg 2007
+ * @example
+ * ```ts
+ * import { MMA } from 'learned-gradient-flow';
+ * // Rods that share a load: the flexibility of each is its weight over its section, and half of the material is there.
+ * const rods = (x: Float64Array, g: Float64Array): number => {
+ *   g.set(x.map((a, i) => -((i + 1) ** 2) / (a * a)));
+ *   return x.reduce((sum, a, i) => sum + (i + 1) ** 2 / a, 0);
+ * };
+ * const asymptotes = new MMA([0.5, 0.5, 0.5, 0.5], { lower: 0.01, tolerance: 1e-4 });
+ * while (asymptotes.ending === undefined) asymptotes.step(rods);
+ * console.log(Array.from(asymptotes.x, (a) => a.toFixed(2)).join(' ')); // → 0.20 0.40 0.60 0.80
+ * ```
+ */
+declare class MMA extends Optimizer {
+  /**
+   * @param start - The starting point, length d.
+   * @throws {@link LgfError} naming `start` or the option; `limit` where no point is feasible
+   */
+  constructor(start: ArrayLike<number>, options?: MMAOptions | null);
+  /**
+   * Goes on, bit for bit, where {@link Optimizer.snapshot} was taken.
+   *
+   * @throws {@link LgfError} `ERR_LGF_SNAPSHOT` for bytes that are foreign, damaged, of another version or class
+   */
+  static restore(bytes: Uint8Array): MMA;
+}
+/**
+ * Optimality criteria, for `min f(x)` where `w'x <= limit` and `lower <= x <= upper`: the usual optimizer of topology optimization.
+ *
+ * For objectives that fall in every variable, as compliance does in densities; positive entries of the gradient count as 0. Each step
+ * multiplies every variable by a power of its share of `-∂f/∂x` in what the constraint asks for. Values are not compared: what is written to `g`
+ * may be filtered sensitivities, and a step may end higher. A step that ends where nothing can be evaluated is halved until one does not. The start is the
+ * feasible point that is nearest to the one given.
+ *
+ * @see Andreassen, Clausen, Schevenels, Lazarov, Sigmund 2011, doi:10.1007/s00158-010-0594-7
+ * @example
+ * ```ts
+ * import { OptimalityCriteria } from 'learned-gradient-flow';
+ * // Rods that share a load: the flexibility of each is its weight over its section, and half of the material is there.
+ * const rods = (x: Float64Array, g: Float64Array): number => {
+ *   g.set(x.map((a, i) => -((i + 1) ** 2) / (a * a)));
+ *   return x.reduce((sum, a, i) => sum + (i + 1) ** 2 / a, 0);
+ * };
+ * const criteria = new OptimalityCriteria([0.5, 0.5, 0.5, 0.5], { lower: 0.01 });
+ * while (criteria.ending === undefined) criteria.step(rods);
+ * console.log(Array.from(criteria.x, (a) => a.toFixed(2)).join(' ')); // → 0.20 0.40 0.60 0.80
+ * ```
+ */
+declare class OptimalityCriteria extends Optimizer {
+  /**
+   * @param start - The starting point, length d.
+   * @throws {@link LgfError} naming `start` or the option; `limit` where no point is feasible
+   */
+  constructor(start: ArrayLike<number>, options?: OptimalityCriteriaOptions | null);
+  /**
+   * Goes on, bit for bit, where {@link Optimizer.snapshot} was taken.
+   *
+   * @throws {@link LgfError} `ERR_LGF_SNAPSHOT` for bytes that are foreign, damaged, of another version or class
+   */
+  static restore(bytes: Uint8Array): OptimalityCriteria;
+}
+/**
  * {@link LGFGradientFlow} that follows the learned flow only within a radius of the last true iterate.
  *
  * Learned steps that end within the radius are taken. One that would leave it makes room for a true step from the same point; after
@@ -2727,4 +2752,4 @@ declare function strongForm(states: MatrixLike, features: MatrixLike, options: S
 declare function weakForm(states: MatrixLike, features: MatrixLike, options: WeakFormOptions): Regression;
 /** Version of the native core. */
 declare function version(): string;
-export { type AcousticInverse, type AcousticInverseOptions, type AcousticInverseSettings, type AcousticMesh, type AcousticMeshInput, Anderson, type AndersonOptions, type AsyncBatchObjective, type AsyncObjective, BaseAdam, type BaseAdamOptions, type BatchObjective, type BatchRequest, type Best, type BoundSide, type BoundsLike, type CellField, type CheckpointOptions, type DeepElasticity, type DeepElasticityOptions, type DenseFit, type DenseOptions, type DensityPngOptions, type DiscoverOptions, type Fallback, type FeatureOptions, type FitReport, FlowModel, type FlowModelJson, type GradientCheck, GradientDescent, type GradientDescentOptions, type Grid, type HeatRod, type HeatRodOptions, type HessianProduct, type ImageData, type IntegrateOptions, type IntervalOptions, type IsosurfaceOptions, type Iteration, type IterationWithPoint, LBFGS, type LBFGSOptions, LGFAdam, type LGFAdamOptions, LGFAdamTrustRegion, type LGFAdamTrustRegionOptions, LGFAdaptive, type LGFAdaptiveOptions, LGFBatch, type LGFBatchOptions, LGFGradientFlow, type LGFGradientFlowOptions, LGFTrustRegion, type LGFTrustRegionOptions, type LearnedModel, type LeastSquaresOptions, LgfError, type LgfErrorCode, type LibraryOptions, Matrix, type MatrixLike, type MethodOptions, type MinimizeOptions, type ModelOptions, type NamedArrays, type NativeProblem, type NewtonCgOptions, type NewtonCgReport, type NewtonDirection, type NewtonEvaluation, type NewtonObjective, type NewtonOptions, type NewtonReport, type NonlinearHeat, type NonlinearHeatOptions, type Objective, type OdeOptions, Optimizer, PolynomialLibrary, type Profile, type Regression, type Request, type Result, type Rk45Options, type Rk4Options, type RunOptions, type Solution, type SolverOptions, type SparseFit, type SparseOptions, type Status, type StepOptions, type StepReport, type StlsqOptions, type StoppingOptions, type StrongFormOptions, type StrongOptions, type SurfaceMesh, type SurfacePngOptions, type Svd, type SvdOptions, type TestFunction, type TestFunctionOptions, type TestFunctionSummary, type TestProblemOptions, type TimeStep, type TimeStepOptions, type VectorField, type View, type VtiOptions, type WeakFormOptions, checkGradient, densityPng, discover, integrate, isosurface, leastSquares, matrix, minimize, minimizeSync, newton, newtonCg, newtonDirection, polynomialFeatures, index_d_exports as problems, pvd, stl, stlsq, strongForm, surfacePngs, thinSvd, version, vti, weakForm };
+export { type AcousticInverse, type AcousticInverseOptions, type AcousticInverseSettings, type AcousticMesh, type AcousticMeshInput, Anderson, type AndersonOptions, type AsyncBatchObjective, type AsyncObjective, BaseAdam, type BaseAdamOptions, type BatchObjective, type BatchRequest, type Best, type BoundSide, type BoundsLike, type CheckpointOptions, type DeepElasticity, type DeepElasticityOptions, type DenseFit, type DenseOptions, type DiscoverOptions, type Fallback, type FeatureOptions, type FitReport, FlowModel, type FlowModelJson, type GradientCheck, GradientDescent, type GradientDescentOptions, type HeatRod, type HeatRodOptions, type HessianProduct, type IntegrateOptions, type IntervalOptions, type Iteration, type IterationWithPoint, LBFGS, type LBFGSOptions, LGFAdam, type LGFAdamOptions, LGFAdamTrustRegion, type LGFAdamTrustRegionOptions, LGFAdaptive, type LGFAdaptiveOptions, LGFBatch, type LGFBatchOptions, LGFGradientFlow, type LGFGradientFlowOptions, LGFTrustRegion, type LGFTrustRegionOptions, type LearnedModel, type LeastSquaresOptions, LgfError, type LgfErrorCode, type LibraryOptions, MMA, type MMAOptions, Matrix, type MatrixLike, type MethodOptions, type MinimizeOptions, type ModelOptions, type NativeProblem, type NewtonCgOptions, type NewtonCgReport, type NewtonDirection, type NewtonEvaluation, type NewtonObjective, type NewtonOptions, type NewtonReport, type NonlinearHeat, type NonlinearHeatOptions, type Objective, type OdeOptions, OptimalityCriteria, type OptimalityCriteriaOptions, Optimizer, PolynomialLibrary, type Profile, type Regression, type Request, type Result, type Rk45Options, type Rk4Options, type RunOptions, type Solution, type SolverOptions, type SparseFit, type SparseOptions, type Status, type StepOptions, type StepReport, type StlsqOptions, type StoppingOptions, type StrongFormOptions, type StrongOptions, type Svd, type SvdOptions, type TestFunction, type TestFunctionOptions, type TestFunctionSummary, type TestProblemOptions, type TimeStepOptions, type VectorField, type WeakFormOptions, checkGradient, discover, integrate, leastSquares, matrix, minimize, minimizeSync, newton, newtonCg, newtonDirection, polynomialFeatures, index_d_exports as problems, stlsq, strongForm, thinSvd, version, weakForm };

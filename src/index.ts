@@ -22,6 +22,8 @@ export type {
   LGFAdamOptions,
   LGFAdamTrustRegionOptions,
   LGFAdaptiveOptions,
+  MMAOptions,
+  OptimalityCriteriaOptions,
   LGFBatchOptions,
   LGFGradientFlowOptions,
   LGFTrustRegionOptions,
@@ -41,6 +43,7 @@ export type {
   TestFunctionOptions,
   TestProblemOptions,
   TimeStepOptions,
+  TopologyOptions,
 } from './generated/options.ts';
 export { integrate, type VectorField } from './integrate.ts';
 export { PolynomialLibrary, polynomialFeatures } from './library.ts';
@@ -57,6 +60,8 @@ export type {
   MethodOptions,
   MinimizeOptions,
   Profile,
+  ProfileEvents,
+  ProfilePhase,
   Result,
   RunOptions,
   Status,
@@ -81,6 +86,8 @@ export { LGFBatch } from './optimizers/batch.ts';
 export { GradientDescent } from './optimizers/gradientDescent.ts';
 export { LGFGradientFlow } from './optimizers/gradientFlow.ts';
 export { LBFGS } from './optimizers/lbfgs.ts';
+export { MMA } from './optimizers/mma.ts';
+export { OptimalityCriteria } from './optimizers/optimalityCriteria.ts';
 export { Optimizer } from './optimizers/optimizer.ts';
 export { LGFTrustRegion } from './optimizers/trustRegion.ts';
 export type {
@@ -100,8 +107,24 @@ export type { DeepElasticity } from './problems/deepElasticity.ts';
 export type { HeatRod } from './problems/heatRod.ts';
 export * as problems from './problems/index.ts';
 export type { NonlinearHeat } from './problems/nonlinearHeat.ts';
+export type {
+  Axis,
+  DesignMeasures,
+  Load,
+  Place,
+  Preset2d,
+  Preset3d,
+  Region,
+  Structure,
+  Support,
+  Topology,
+  Topology2dOptions,
+  Topology3dOptions,
+} from './problems/topology.ts';
 export type { NativeProblem } from './problems/problem.ts';
 export type { TestFunction, TestFunctionSummary } from './problems/testFunction.ts';
+export { chromeTrace } from './profile/chromeTrace.ts';
+export { profileTable } from './profile/profileTable.ts';
 export { type Svd, thinSvd } from './reduce.ts';
 export { type DenseFit, type LeastSquaresOptions, leastSquares, type SparseFit, type SparseOptions, stlsq } from './regress.ts';
 export type { IntegrateOptions, Solution } from './solution.ts';

@@ -79,6 +79,12 @@ export declare class MinimizationHandle {
   ask(x: Float64Array): number
   /** Answers the open question; whether that completed an iteration. */
   tell(value: number, g: Float64Array): boolean
+  /** The same where the objective was called and came back at these nanoseconds of the recorder's clock. */
+  tellCalled(value: number, g: Float64Array, begin: number, end: number): boolean
+  /** Records spans from now on: their clock starts during this call. */
+  record(): void
+  /** What was recorded so far. */
+  profile(): NativeProfile | null
   /** Evaluates a native problem here until an iteration is complete, if `each` says so, this much time has passed, or the run ends. */
   runSync(problem: SharedProblem, each: boolean, seconds: number): void
   /** The same on another thread; [`MinimizationHandle::check`] then says how it went. */
@@ -325,6 +331,27 @@ export interface NativeOutcome {
   seconds: number
   objectiveSeconds: number
   optimizerSeconds: number
+}
+
+/** Sums over all spans of one name at one place. */
+export interface NativePhase {
+  name: string
+  /** Index of the row around it, which stands before this one. */
+  parent?: number
+  depth: number
+  calls: number
+  seconds: number
+  selfSeconds: number
+  bytes: number
+  flops: number
+}
+
+/** What was recorded of a run. */
+export interface NativeProfile {
+  phases: Array<NativePhase>
+  /** Of all spans the row, then of all the begin, the end, both in nanoseconds, the bytes, the flops. */
+  events: Float64Array
+  dropped: number
 }
 
 /** Both sides of a regression. */

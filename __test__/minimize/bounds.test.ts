@@ -5,7 +5,7 @@ import { refused, refuses } from '../support/refusals.ts';
 import { bowl, METHODS, rosenbrock } from './functions.ts';
 
 const START = [-1.2, 1];
-/** The methods that take bounds. */
+/** The methods that take bounds; those with a constraint want finite ones. */
 const TAKING = ['lgf-adaptive', 'l-bfgs'] as const;
 
 describe.each(TAKING)('bounds, %s', (method) => {
@@ -49,11 +49,11 @@ describe.each(TAKING)('bounds, %s', (method) => {
   });
 
   test('are refused by methods that have none', () => {
-    for (const [method] of METHODS.filter(([name]) => !(TAKING as readonly string[]).includes(name))) {
+    for (const [method] of METHODS.filter(([name]) => !([...TAKING, 'optimality-criteria', 'mma'] as readonly string[]).includes(name))) {
       const call = () => minimizeSync(bowl, [1, 2], { method, bounds: { lower: 0 } } as MinimizeOptions);
       expect(refused(call)).toMatchObject({
         ...{ code: 'ERR_LGF_ARGUMENT', argument: 'bounds' },
-        message: expect.stringContaining("'lgf-adaptive' and 'l-bfgs' take them"),
+        message: expect.stringContaining("'lgf-adaptive', 'l-bfgs', 'optimality-criteria' and 'mma' take them"),
       });
     }
   });
@@ -115,6 +115,7 @@ refuses('minimizeSync', [
   ['no signal', run(bowl, [1], { signal: {} }), 'ERR_LGF_ARGUMENT', 'signal'],
   ['no callback', run(bowl, [1], { onIteration: 1 }), 'ERR_LGF_ARGUMENT', 'onIteration'],
   ['a trace as a number', run(bowl, [1], { trace: 1 }), 'ERR_LGF_ARGUMENT', 'trace'],
+  ['a profile as a number', run(bowl, [1], { profile: 1 }), 'ERR_LGF_ARGUMENT', 'profile'],
   ['options as a text', run(bowl, [1], 'adam'), 'ERR_LGF_ARGUMENT', 'options'],
   [
     'a getter that throws',

@@ -29,6 +29,8 @@ export const METHODS = [
   ['lgf-adaptive', {}],
   ['l-bfgs', {}],
   ['anderson', {}],
+  ['optimality-criteria', { lower: 0.01, upper: 2, limit: 1.5 }],
+  ['mma', { lower: -2, upper: 2, limit: 1.5, tolerance: 0 }],
   ['gradient-descent', { learningRate: 0.002 }],
   ['adam', { learningRate: 0.05 }],
   ['lgf', { learningRate: 0.002, dt: 0.002, historySize: 10, retrainInterval: 20, safeguard: true }],

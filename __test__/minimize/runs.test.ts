@@ -86,8 +86,8 @@ describe('every way to end', () => {
 
   test('a start where nothing can be evaluated has no value', () => {
     for (const value of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
-      for (const [method] of METHODS) {
-        const result = minimizeSync(() => value, [1, 2], { method } as MinimizeOptions);
+      for (const [method, own] of METHODS) {
+        const result = minimizeSync(() => value, [1, 2], { method, ...own } as MinimizeOptions);
         expect(result).toMatchObject({ status: 'evaluation-failed', success: false, value: undefined, gradientNorm: undefined });
         expect([Array.from(result.x), result.evaluations, result.rejected]).toEqual([[1, 2], 1, 1]);
       }

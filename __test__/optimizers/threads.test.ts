@@ -19,7 +19,7 @@ test('1, 2 and 8 threads, 60 variables', async () => {
   expect(one.map(([name]) => name)).toEqual(OPTIMIZERS.map(({ name }) => name));
   for (const [name, bits] of one) {
     // Two objectives; every iterate is another point, and then there is the whole state. These are done before the last step.
-    const least = /^(LBFGS|Anderson|LGFAdaptive)/.test(name) ? 15 : STEPS + 1;
+    const least = /^(LBFGS|Anderson|LGFAdaptive|MMA|OptimalityCriteria)/.test(name) ? 15 : STEPS + 1;
     for (const steps of bits) expect({ name, enough: new Set(steps).size >= least }).toEqual({ name, enough: true });
   }
   for (const other of others) {

@@ -17,7 +17,9 @@ import {
   type LGFGradientFlowOptions,
   LGFTrustRegion,
   type LGFTrustRegionOptions,
+  MMA,
   type Objective,
+  OptimalityCriteria,
   type Optimizer,
   type StepReport,
 } from 'learned-gradient-flow';
@@ -141,6 +143,18 @@ export const OPTIMIZERS: readonly Entry[] = [
   batch(3, ', safeguard', { safeguard: true, allRows: true, dt: 0.2 }),
   ...entries(GradientDescent, { learningRate: 0.1 }, { '': {} }, { plain: true }),
   ...entries(LBFGS, {}, { '': {}, 'short memory': { memory: 2 } }, { plain: true, guarded: true }),
+  ...entries(
+    MMA,
+    { lower: -2, upper: 2, tolerance: 0 },
+    { '': {}, 'weights, close asymptotes': { weights: [1, 2, 3, 4], limit: 5, asymptoteInit: 0.2, moveLimit: 0.3 } },
+    { plain: true, guarded: true },
+  ),
+  ...entries(
+    OptimalityCriteria,
+    { tolerance: 0, moveLimit: 0.05 },
+    { '': {}, 'weights, damped': { weights: [1, 2, 3, 4], limit: 5, damping: 0.3, multiplierTolerance: 0 } },
+    { plain: true, guarded: true },
+  ),
   ...entries<LGFGradientFlowOptions>(LGFGradientFlow, schedule, {
     '': {},
     'of order 2, sparse': { model: { polyOrder: 2 }, solver: sparse },

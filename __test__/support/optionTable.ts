@@ -80,6 +80,20 @@ const preconditioner: Domain = {
   ],
 };
 
+/** Of two variables. */
+const weights = (text: string, ...outside: number[]): Domain => ({
+  text,
+  outside: [
+    ...notLists.map((v) => [v, ''] as const),
+    ...inArray([1]),
+    ...outside.flatMap((v) => [[[v, 1], '.0'] as const, [[1, v], '.1'] as const]),
+    ...[[], [1], [1, 2, 3], [0, 0], new Float64Array(3)].map((v) => [v, ''] as const),
+    [new Array(2), '.0'],
+    [new BigInt64Array(2), '.0'],
+  ],
+});
+
+const constrained = { limit: finite, moveLimit: share, tolerance: nonNegative };
 const features = { polyOrder: within(0, 64), includeBias: flag };
 const direction = choice('gradient', 'newton', 'custom');
 const descent = { learningRate: positive, direction };
@@ -159,6 +173,23 @@ export const OPTIONS: Readonly<Record<string, Readonly<Record<string, Domain>>>>
   },
   LBFGSOptions: { memory: within(1, 1000) },
   AndersonOptions: { memory: within(1, 100), mixing: positive },
+  OptimalityCriteriaOptions: {
+    ...constrained,
+    weights: weights('each a number in [0, ∞)', -Number.MIN_VALUE, -1),
+    lower: numbers('a number in [0, 1e100]', -Number.MIN_VALUE, -1, 1.1e100),
+    upper: numbers('a number in [0, 1e100]', -Number.MIN_VALUE, -1, 1.1e100),
+    damping: share,
+    multiplierTolerance: fraction,
+  },
+  MMAOptions: {
+    ...constrained,
+    weights: weights('each a finite number'),
+    lower: numbers('a number in [-1e100, 1e100]', -1.1e100, 1.1e100),
+    upper: numbers('a number in [-1e100, 1e100]', -1.1e100, 1.1e100),
+    asymptoteInit: share,
+    asymptoteIncrease: growth,
+    asymptoteDecrease: share,
+  },
   StoppingOptions: {
     gradientTolerance: nonNegative,
     valueTolerance: nonNegative,

@@ -813,6 +813,114 @@ export interface AndersonOptions {
   readonly mixing?: number | null;
 }
 
+/** Optimality criteria for `min f(x)` where `w'x <= limit`, `lower <= x <= upper`. */
+export interface OptimalityCriteriaOptions {
+  /**
+   * The `w` of the constraint, one for each variable. A variable of weight 0 keeps its place. By default all `1 / d`: `w'x` is the mean.
+   * Domain: each a number in [0, ∞).
+   */
+  readonly weights?: ArrayLike<number> | null;
+  /**
+   * The largest `w'x`; by default, where `x` are densities, half of the volume.
+   * Domain: a finite number.
+   * @defaultValue `0.5`
+   */
+  readonly limit?: number | null;
+  /**
+   * Lower bound of every variable; `bounds` of `minimize` take its place.
+   * Domain: a number in [0, 1e100].
+   * @defaultValue `0`
+   */
+  readonly lower?: number | null;
+  /**
+   * Upper bound of every variable, above `lower`; `bounds` of `minimize` take its place.
+   * Domain: a number in [0, 1e100].
+   * @defaultValue `1`
+   */
+  readonly upper?: number | null;
+  /**
+   * The farthest that a variable moves in one step, as a share of the way between its bounds.
+   * Domain: a number in (0, 1].
+   * @defaultValue `0.2`
+   */
+  readonly moveLimit?: number | null;
+  /**
+   * The power `η` of an update.
+   * Domain: a number in (0, 1].
+   * @defaultValue `0.5`
+   */
+  readonly damping?: number | null;
+  /**
+   * Where the bisection for the multiplier ends: half the width of its bracket over its middle. `w'x` is the limit up to about this share of it; with 0 it is never above.
+   * Domain: a number in [0, 1).
+   * @defaultValue `0.001`
+   */
+  readonly multiplierTolerance?: number | null;
+  /**
+   * `'converged'` when no variable is about to move by more than this share of the way between its bounds.
+   * Domain: a number in [0, ∞).
+   * @defaultValue `0.01`
+   */
+  readonly tolerance?: number | null;
+}
+
+/** Method of moving asymptotes for `min f(x)` where `w'x <= limit`, `lower <= x <= upper`. */
+export interface MMAOptions {
+  /**
+   * The `w` of the constraint, one for each variable, of any sign. By default all `1 / d`: `w'x` is the mean.
+   * Domain: each a finite number.
+   */
+  readonly weights?: ArrayLike<number> | null;
+  /**
+   * The largest `w'x`; by default, where `x` are densities, half of the volume.
+   * Domain: a finite number.
+   * @defaultValue `0.5`
+   */
+  readonly limit?: number | null;
+  /**
+   * Lower bound of every variable; `bounds` of `minimize` take its place.
+   * Domain: a number in [-1e100, 1e100].
+   * @defaultValue `0`
+   */
+  readonly lower?: number | null;
+  /**
+   * Upper bound of every variable, above `lower`; `bounds` of `minimize` take its place.
+   * Domain: a number in [-1e100, 1e100].
+   * @defaultValue `1`
+   */
+  readonly upper?: number | null;
+  /**
+   * The farthest that a variable moves in one step, as a share of the way between its bounds.
+   * Domain: a number in (0, 1].
+   * @defaultValue `0.5`
+   */
+  readonly moveLimit?: number | null;
+  /**
+   * How far the asymptotes of the first two steps are, as a share of the way between the bounds; later between 0.01 and 10.
+   * Domain: a number in (0, 1].
+   * @defaultValue `0.5`
+   */
+  readonly asymptoteInit?: number | null;
+  /**
+   * Factor of the distance of the asymptotes of a variable that went on in its direction.
+   * Domain: a number in [1, 1e6].
+   * @defaultValue `1.2`
+   */
+  readonly asymptoteIncrease?: number | null;
+  /**
+   * Factor of the distance of the asymptotes of a variable that turned back.
+   * Domain: a number in (0, 1].
+   * @defaultValue `0.7`
+   */
+  readonly asymptoteDecrease?: number | null;
+  /**
+   * `'converged'` when no variable is about to move by more than this share of the way between its bounds.
+   * Domain: a number in [0, ∞).
+   * @defaultValue `0.01`
+   */
+  readonly tolerance?: number | null;
+}
+
 /** When a run ends. Every run does: both counts are bounded. */
 export interface StoppingOptions {
   /**

@@ -160,6 +160,8 @@ class Room {
   readonly g: Float64Array;
   readonly point: () => Float64Array;
   readonly #dimension: number;
+  /** When the objective is called, where the run is recorded. */
+  #called = 0;
 
   constructor(dimension: number) {
     this.#dimension = dimension;
@@ -174,11 +176,19 @@ class Room {
     this.#whole();
     // An objective that forgets to fill it is found out.
     this.g[this.#dimension - 1] = Number.NaN;
-    return call(() => run.handle.ask(this.x)) !== 0;
+    const open = call(() => run.handle.ask(this.x)) !== 0;
+    if (run.profiling) this.#called = performance.now();
+    return open;
   }
 
   /** Whether the answer completed an iteration. */
   tell(run: Run, value: number): boolean {
+    const { profiling } = run;
+    if (profiling) {
+      const times = [profiling.nanos(this.#called), profiling.nanos(performance.now())] as const;
+      this.#whole();
+      return call(() => run.handle.tellCalled(value, this.g, ...times));
+    }
     this.#whole();
     return call(() => run.handle.tell(value, this.g));
   }

@@ -6,6 +6,7 @@ import type { AsyncObjective } from '../optimizers/types.ts';
 import { type NativeProblem, sharedOf } from '../problems/problem.ts';
 import { toBounds } from './bounds.ts';
 import { Checkpoint, readCheckpoint } from './checkpoint.ts';
+import { Profiling } from './profiling.ts';
 import type { Iteration, IterationWithPoint, MinimizeOptions, Result, RunOptions, Status } from './types.ts';
 
 const VERDICTS = ['accepted', 'rejected', 'failed'] as const;
@@ -22,6 +23,8 @@ export class Run {
   /** Whether every iteration has to be seen. */
   readonly each: boolean;
   readonly checkpoint: Checkpoint | undefined;
+  /** What records the run, where that is asked for. */
+  readonly profiling: Profiling | undefined;
   readonly #onIteration: RunOptions['onIteration'];
   readonly #trace: Iteration[] | undefined;
   readonly #out: Float64Array = new Float64Array(SLOTS);
@@ -42,11 +45,14 @@ export class Run {
     const trace = mine.trace ?? false;
     if (typeof trace !== 'boolean') throw argumentError('trace', trace, 'true or false');
     this.#trace = trace ? [] : undefined;
+    const profile = mine.profile ?? false;
+    if (typeof profile !== 'boolean') throw argumentError('profile', profile, 'true or false');
     const { checkpoint } = mine;
     this.checkpoint = checkpoint === undefined || checkpoint === null ? undefined : new Checkpoint(checkpoint);
     this.each = this.#onIteration !== undefined || trace || Number.isFinite(this.checkpoint?.everyIterations);
     this.handle = this.#open(target, start, mine, rest);
     this.checkpoint?.write(this.handle.snapshot());
+    this.profiling = profile ? new Profiling(this.handle) : undefined;
   }
 
   #open(target: AsyncObjective | NativeProblem, start: ArrayLike<number> | null | undefined, mine: RunOptions, rest: object) {
@@ -116,6 +122,7 @@ export class Run {
   /** What the run came to; the last checkpoint is written. */
   finish(): Result {
     const result = this.result();
+    this.profiling?.mark(result.profile);
     this.checkpoint?.write(this.handle.snapshot());
     return result;
   }
@@ -144,7 +151,13 @@ export class Run {
       fits: o.fits,
       rejected: o.rejected,
       seconds: o.seconds,
-      profile: { objective: o.objectiveSeconds, optimizer: o.optimizerSeconds },
+      profile: {
+        objective: o.objectiveSeconds,
+        optimizer: o.optimizerSeconds,
+        phases: undefined,
+        events: undefined,
+        ...this.profiling?.read(),
+      },
       trace: this.#trace,
     };
   }
@@ -164,8 +177,8 @@ function apart(options: MinimizeOptions | null | undefined): [RunOptions, object
     throw argumentError('options', options, 'an object of options');
   }
   try {
-    const { bounds, signal, onIteration, checkpoint, resume, trace, ...rest } = options;
-    const mine: Record<string, unknown> = { bounds, signal, onIteration, checkpoint, resume, trace };
+    const { bounds, signal, onIteration, checkpoint, resume, trace, profile, ...rest } = options;
+    const mine: Record<string, unknown> = { bounds, signal, onIteration, checkpoint, resume, trace, profile };
     return [mine, rest];
   } catch (cause) {
     throw new LgfError('ERR_LGF_ARGUMENT', `options: cannot be read: ${messageOf(cause)}`, { argument: 'options', cause });

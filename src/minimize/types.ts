@@ -8,12 +8,14 @@ import type {
   LGFAdaptiveOptions,
   LGFGradientFlowOptions,
   LGFTrustRegionOptions,
+  MMAOptions,
+  OptimalityCriteriaOptions,
   StoppingOptions,
 } from '../generated/options.ts';
 
 /** How a run ended. `converged` and `target-reached` are successes. */
 export type Status =
-  /** The gradient vanished or the value stopped changing, to `gradientTolerance` or `valueTolerance`. */
+  /** The gradient vanished, or the value or the variables stopped changing, to `gradientTolerance`, `valueTolerance` or the method's `tolerance`. */
   | 'converged'
   /** A value was at most `target`. */
   | 'target-reached'
@@ -64,6 +66,55 @@ export interface Profile {
   readonly objective: number;
   /** In the optimizer: its own arithmetic, fits and learned steps. */
   readonly optimizer: number;
+  /**
+   * With the option `profile`, what both consist of: one row for each phase at each place, those within one behind it, in the order in which they
+   * were first entered. Of a resumed run this call alone.
+   */
+  readonly phases: readonly ProfilePhase[] | undefined;
+  /** With the option `profile`, the first 2^18 spans one by one. */
+  readonly events: ProfileEvents | undefined;
+}
+
+/** All spans of one name at one place of a run. */
+export interface ProfilePhase {
+  /** What was done, such as `'evaluate'`, `'fit'` or `'lift'`. */
+  readonly name: string;
+  /** The names that it is within and its own, joined by `/`. */
+  readonly path: string;
+  /** How many names it is within. */
+  readonly depth: number;
+  /** How many spans. */
+  readonly calls: number;
+  /** Seconds from their beginnings to their ends. */
+  readonly seconds: number;
+  /** Of these, those outside of spans within. */
+  readonly selfSeconds: number;
+  /** Bytes that they read and wrote at least, those of spans within not counted; `undefined` where nobody counts. */
+  readonly bytes: number | undefined;
+  /** Floating point operations, in the same way. */
+  readonly flops: number | undefined;
+  /** `1e-9 bytes / seconds`. */
+  readonly gigabytesPerSecond: number | undefined;
+  /** `1e-9 flops / seconds`. */
+  readonly gigaflopsPerSecond: number | undefined;
+}
+
+/** Spans of a run in the order in which they began, column by column; of two the later one is within the earlier one or behind it. */
+export interface ProfileEvents {
+  /** Index of the row in `phases`. */
+  readonly phase: Uint32Array;
+  /** Nanoseconds from `origin` to the beginning. */
+  readonly begin: Float64Array;
+  /** Nanoseconds from `origin` to the end. */
+  readonly end: Float64Array;
+  /** Bytes that the span counted itself, 0 where none. */
+  readonly bytes: Float64Array;
+  /** Floating point operations, in the same way. */
+  readonly flops: Float64Array;
+  /** When the clock began, in milliseconds of `performance.now()`. */
+  readonly origin: number;
+  /** Spans that are in `phases` alone, because so many came before. */
+  readonly dropped: number;
 }
 
 /** What a run came to. */
@@ -117,7 +168,7 @@ export interface CheckpointOptions {
 
 /** Options of a run that are not about numerics. */
 export interface RunOptions {
-  /** A box to stay in. A start outside is moved to its nearest point. Methods `'lgf-adaptive'` and `'l-bfgs'`. */
+  /** A box to stay in. A start outside is moved to its nearest point. Methods `'lgf-adaptive'`, `'l-bfgs'`, `'optimality-criteria'`, `'mma'`. */
   readonly bounds?: BoundsLike | null;
   /** Ends the run with the status `'aborted'`; passed on to the objective. */
   readonly signal?: AbortSignal | null;
@@ -133,6 +184,12 @@ export interface RunOptions {
   readonly resume?: string | Uint8Array | null;
   /** Whether the result has a `trace`. @defaultValue `false` */
   readonly trace?: boolean | null;
+  /**
+   * Whether the phases of the run are recorded: `result.profile.phases`, {@link chromeTrace}, {@link profileTable}, and on the timeline of
+   * `performance` measures `lgf:minimize`, `lgf:evaluate`, `lgf:optimizer`. The numbers of the run are the same, bit for bit.
+   * @defaultValue `false`
+   */
+  readonly profile?: boolean | null;
 }
 
 /** A method with its options. */
@@ -140,6 +197,8 @@ export type MethodOptions =
   | ({ readonly method?: 'lgf-adaptive' | null } & LGFAdaptiveOptions)
   | ({ readonly method: 'l-bfgs' } & LBFGSOptions)
   | ({ readonly method: 'anderson' } & AndersonOptions)
+  | ({ readonly method: 'optimality-criteria' } & OptimalityCriteriaOptions)
+  | ({ readonly method: 'mma' } & MMAOptions)
   | ({ readonly method: 'gradient-descent' } & GradientDescentOptions)
   | ({ readonly method: 'adam' } & BaseAdamOptions)
   | ({ readonly method: 'lgf' } & LGFGradientFlowOptions)

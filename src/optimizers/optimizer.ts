@@ -10,7 +10,7 @@ import { Restored, Starts } from './origin.ts';
 import type { AsyncObjective, Best, Objective, Request, StepOptions, StepReport } from './types.ts';
 
 /** Reasons in the order of the native layer, from 1; endings are called what statuses of `minimize` are. */
-const ENDINGS = [undefined, 'stalled', 'evaluation-failed'] as const;
+const ENDINGS = [undefined, 'stalled', 'evaluation-failed', 'converged'] as const;
 const FALLBACKS = [undefined, 'non-finite', 'radius', 'worse'] as const;
 
 /** Most numbers of an array that the engine keeps in its own heap. */
@@ -150,9 +150,10 @@ export abstract class Optimizer {
 
   /**
    * Why no further step leads anywhere, if that is known: `'stalled'` where no step that doubles can tell from none goes down,
-   * `'evaluation-failed'` where nothing can be evaluated. Steps that are taken all the same evaluate the iterate again.
+   * `'evaluation-failed'` where nothing can be evaluated. Steps that are taken all the same evaluate the iterate again. `'converged'` where the
+   * `tolerance` of {@link OptimalityCriteria} or {@link MMA} holds; further steps go on.
    */
-  get ending(): 'stalled' | 'evaluation-failed' | undefined {
+  get ending(): 'stalled' | 'evaluation-failed' | 'converged' | undefined {
     return ENDINGS[this.#slot(Slot.ending)];
   }
 

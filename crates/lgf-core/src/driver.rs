@@ -27,6 +27,7 @@ pub fn step(optimizer: &mut dyn Optimizer, problem: &mut dyn Problem, gradient: 
     let d = optimizer.point().len();
     require_length("problem", problem.dimension(), d)?;
     require_length("gradient", gradient.len(), d)?;
+    let mut weights = Vec::new();
     loop {
         let request = match optimizer.begin()? {
             Begin::Done(report) => return Ok(report),
@@ -34,7 +35,8 @@ pub fn step(optimizer: &mut dyn Optimizer, problem: &mut dyn Problem, gradient: 
         };
         let value = problem.evaluate(optimizer.point(), gradient);
         let direction = (request.want == Want::Gradient).then_some(&*gradient);
-        if let Some(report) = optimizer.tell(request.id, value, direction)? {
+        let weighted = problem.weights(&mut weights);
+        if let Some(report) = optimizer.tell_weighted(request.id, value, direction, weighted.then_some(&*weights))? {
             return Ok(report);
         }
     }

@@ -52,6 +52,7 @@ pub mod optimizer;
 mod parallel;
 pub mod param;
 pub mod problem;
+pub mod profile;
 pub mod reduce;
 pub mod regress;
 mod rows;

@@ -14,4 +14,9 @@ pub trait Problem {
     ///
     /// A point outside the domain gives a non-finite value: it is a failed evaluation, not an error.
     fn evaluate(&mut self, point: &[f64], gradient: &mut [f64]) -> f64;
+    /// Writes the weights of the variables at the last point that was evaluated, if there are any: how much each one says where steps and directions
+    /// are compared. Those of variables that have no effect any more are small.
+    fn weights(&self, _weights: &mut Vec<f64>) -> bool {
+        false
+    }
 }

@@ -104,7 +104,11 @@ fn anderson_minimizes_without_a_learning_rate() {
 fn every_rule_ends_a_run() {
     let end = |entries: &[(&str, Value)]| minimum(&rosenbrock, &[-1.2, 1.0], entries);
     let number = Value::Number;
-    for method in METHODS {
+    // Those with a constraint have rules of their own: constrained.rs.
+    for method in METHODS
+        .iter()
+        .filter(|method| !["optimality-criteria", "mma"].contains(&method.name))
+    {
         let m = ("method", text(method.name));
         let outcome = end(&[m.clone(), ("maxEvaluations", number(7.0))]);
         assert_eq!(

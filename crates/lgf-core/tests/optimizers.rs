@@ -201,7 +201,7 @@ fn a_refused_answer_changes_nothing() {
 }
 
 fn guarded(name: &str) -> bool {
-    ["LBFGS", "Anderson"].contains(&name)
+    ["LBFGS", "Anderson", "OptimalityCriteria", "MMA"].contains(&name)
         || name.starts_with("LGFAdaptive")
         || name.contains("safeguard")
         || (name.contains("TrustRegion") && !name.contains("unguarded"))

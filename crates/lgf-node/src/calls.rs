@@ -223,6 +223,7 @@ fn write(core: &mut dyn Optimizer, mut x: Numbers, status: &mut [f64]) -> lgf_co
         None => 0.0,
         Some(Ending::Stalled) => 1.0,
         Some(Ending::GaveUp) => 2.0,
+        Some(Ending::Converged) => 3.0,
     };
     Ok(())
 }

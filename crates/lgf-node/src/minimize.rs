@@ -9,6 +9,7 @@ use lgf_core::bounds::Bounds;
 use lgf_core::minimize::{Iteration, METHODS, Minimization, Plan, Status, run};
 use lgf_core::optimizer::{Verdict, Want};
 use lgf_core::problem::Problem;
+use lgf_core::profile::Recorder;
 use napi::bindgen_prelude::{AsyncTask, Task, Unknown};
 use napi_derive::napi;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -59,6 +60,30 @@ pub struct NativeOutcome {
     pub seconds: f64,
     pub objective_seconds: f64,
     pub optimizer_seconds: f64,
+}
+
+/// Sums over all spans of one name at one place.
+#[napi(object, object_from_js = false)]
+pub struct NativePhase {
+    pub name: &'static str,
+    /// Index of the row around it, which stands before this one.
+    pub parent: Option<u32>,
+    pub depth: u32,
+    pub calls: f64,
+    pub seconds: f64,
+    pub self_seconds: f64,
+    pub bytes: f64,
+    pub flops: f64,
+}
+
+/// What was recorded of a run.
+#[napi(object, object_from_js = false)]
+pub struct NativeProfile {
+    pub phases: Vec<NativePhase>,
+    /// Of all spans the row, then of all the begin, the end, both in nanoseconds, the bytes, the flops.
+    #[napi(ts_type = "Float64Array")]
+    pub events: Owned,
+    pub dropped: f64,
 }
 
 /// One run.
@@ -136,6 +161,49 @@ impl MinimizationHandle {
             let id = run.core.optimizer().pending().map_or(u64::MAX, |request| request.id);
             run.told = run.core.tell(id, value, Some(g.as_slice())).map_err(fault)?;
             Ok(run.told.is_some())
+        })
+    }
+
+    /// The same where the objective was called and came back at these nanoseconds of the recorder's clock.
+    #[napi]
+    pub fn tell_called(&self, value: f64, #[napi(ts_arg_type = "Float64Array")] g: Numbers, begin: f64, end: f64) -> Result<bool> {
+        // Times before the clock began are its beginning.
+        lock(&self.run).core.called(begin as u64, end as u64);
+        self.tell(value, g)
+    }
+
+    /// Records spans from now on: their clock starts during this call.
+    #[napi]
+    pub fn record(&self) {
+        lock(&self.run).core.profile(Recorder::new());
+    }
+
+    /// What was recorded so far.
+    #[napi]
+    pub fn profile(&self) -> Option<NativeProfile> {
+        let run = lock(&self.run);
+        let recorder = run.core.recorder()?;
+        let phase = |row: lgf_core::profile::Row| NativePhase {
+            name: row.name,
+            parent: row.parent.map(|parent| parent as u32),
+            depth: row.depth as u32,
+            calls: row.calls as f64,
+            seconds: row.seconds,
+            self_seconds: row.self_seconds,
+            bytes: row.bytes as f64,
+            flops: row.flops as f64,
+        };
+        let events = recorder.events();
+        let mut columns = Vec::with_capacity(5 * events.len());
+        columns.extend(events.iter().map(|event| event.row as f64));
+        columns.extend(events.iter().map(|event| event.begin as f64));
+        columns.extend(events.iter().map(|event| event.end as f64));
+        columns.extend(events.iter().map(|event| event.bytes as f64));
+        columns.extend(events.iter().map(|event| event.flops as f64));
+        Some(NativeProfile {
+            phases: recorder.table().into_iter().map(phase).collect(),
+            events: Owned(columns),
+            dropped: recorder.dropped() as f64,
         })
     }
 
@@ -303,6 +371,9 @@ impl Problem for Locked<'_> {
     fn evaluate(&mut self, point: &[f64], gradient: &mut [f64]) -> f64 {
         lock(self.0).evaluate(point, gradient)
     }
+    fn weights(&self, weights: &mut Vec<f64>) -> bool {
+        lock(self.0).weights(weights)
+    }
 }
 
 /// Runs a native problem until an iteration is complete, if `each` says so, this much time has passed, or the run ends.
@@ -354,5 +425,8 @@ impl Problem for Recorded<'_> {
             kept.copy_from_slice(point);
         }
         self.problem.evaluate(point, gradient)
+    }
+    fn weights(&self, weights: &mut Vec<f64>) -> bool {
+        self.problem.weights(weights)
     }
 }

@@ -5,7 +5,8 @@ use crate::error::{Result, fault, guard};
 use crate::model::{ModelHandle, NativeFitReport};
 use crate::stages::read;
 use lgf_core::optimizer::{
-    Adam, AdamFlow, AdamTrustRegion, Adaptive, Anderson, Batch, GradientDescent, GradientFlow, Lbfgs, Optimizer, TrustRegionFlow, restore,
+    Adam, AdamFlow, AdamTrustRegion, Anderson, Batch, GradientDescent, GradientFlow, Lbfgs, MovingAsymptotes, OptimalityCriteria,
+    Optimizer, TrustRegionFlow, adaptive, restore,
 };
 use napi::bindgen_prelude::Unknown;
 use napi_derive::napi;
@@ -25,7 +26,7 @@ impl OptimizerHandle {
         guard(|| {
             let core: Box<dyn Optimizer> = match kind.as_str() {
                 "GradientDescent" => Box::new(GradientDescent::new(start, &read(o)?).map_err(fault)?),
-                "LGFAdaptive" => Box::new(Adaptive::new(start, &read(o)?).map_err(fault)?),
+                "LGFAdaptive" => adaptive(start, &read(o)?, None).map_err(fault)?,
                 "BaseAdam" => Box::new(Adam::new(start, &read(o)?).map_err(fault)?),
                 "LGFGradientFlow" => Box::new(GradientFlow::new(start, &read(o)?).map_err(fault)?),
                 "LGFAdam" => Box::new(AdamFlow::new(start, &read(o)?).map_err(fault)?),
@@ -34,6 +35,8 @@ impl OptimizerHandle {
                 "LGFBatch" => Box::new(Batch::of_trajectories(start, dimension as usize, &read(o)?).map_err(fault)?),
                 "LBFGS" => Box::new(Lbfgs::new(start, &read(o)?).map_err(fault)?),
                 "Anderson" => Box::new(Anderson::new(start, &read(o)?).map_err(fault)?),
+                "OptimalityCriteria" => Box::new(OptimalityCriteria::new(start, &read(o)?).map_err(fault)?),
+                "MMA" => Box::new(MovingAsymptotes::new(start, &read(o)?).map_err(fault)?),
                 _ => {
                     return Err(napi::Error::new(
                         "ERR_LGF_INTERNAL".into(),

@@ -6,12 +6,14 @@ use lgf_core::minimize::StoppingOptions;
 use lgf_core::newton::{NewtonCgOptions, NewtonOptions};
 use lgf_core::optimizer::{
     AdamFlowOptions, AdamOptions, AdamTrustRegionOptions, AdaptiveOptions, AndersonOptions, BatchOptions, GradientDescentOptions,
-    GradientFlowOptions, LbfgsOptions, TrustRegionOptions,
+    GradientFlowOptions, LbfgsOptions, MovingAsymptotesOptions, OptimalityCriteriaOptions, TrustRegionOptions,
 };
 use lgf_core::param::{Group, Options};
 use lgf_core::reduce::SvdOptions;
 use lgf_core::targets::{StrongOptions, TimeStepOptions};
-use lgf_problems::{AcousticInverseOptions, DeepElasticityOptions, HeatRodOptions, NonlinearHeatOptions, TestProblemOptions};
+use lgf_problems::{
+    AcousticInverseOptions, DeepElasticityOptions, HeatRodOptions, NonlinearHeatOptions, TestProblemOptions, TopologyOptions,
+};
 use napi_derive::napi;
 
 /// One option.
@@ -56,12 +58,15 @@ pub fn option_table() -> Vec<OptionGroup> {
         AdaptiveOptions::describe(),
         LbfgsOptions::describe(),
         AndersonOptions::describe(),
+        OptimalityCriteriaOptions::describe(),
+        MovingAsymptotesOptions::describe(),
         StoppingOptions::describe(),
         NewtonOptions::describe(),
         NewtonCgOptions::describe(),
         HeatRodOptions::describe(),
         NonlinearHeatOptions::describe(),
         DeepElasticityOptions::describe(),
+        TopologyOptions::describe(),
         AcousticInverseOptions::describe(),
         TestProblemOptions::describe(),
     ] {

@@ -8,6 +8,7 @@ use faer::{Accum, Mat, MatMut, Par, unzip, zip};
 use lgf_core::error::{Error, Result};
 use lgf_core::param::{Domain, Options, Setting};
 use lgf_core::problem::Problem;
+use lgf_core::profile::span;
 
 /// Modes are padded to whole blocks of this many, so that products run on full registers; padded coefficients stay zero.
 const LANES: usize = 16;
@@ -155,6 +156,8 @@ impl HeatRod {
             return self.state.fill(f64::NAN);
         }
         let (inertia, modes, [k1, k2]) = (0.5 / self.dt, self.options.modes, &self.stiffness);
+        let (size, steps) = (self.factors.nrows(), self.options.times - 1);
+        let factoring = span("factor").moved(32 * size * size).computed(2 * size.pow(3));
         zip!(&mut self.factors, k1, k2).for_each(|unzip!(f, k1, k2)| *f = a[0] * k1 + a[1] * k2);
         for k in 0..self.factors.nrows() {
             self.factors[(k, k)] += inertia;
@@ -163,6 +166,8 @@ impl HeatRod {
         let (_, rows) = factor::lu_in_place(self.factors.as_mut(), forward, backward, Par::Seq, stack, Default::default());
         let lu = self.factors.as_ref();
         inverse::inverse(self.inverse.as_mut(), lu, lu, rows, Par::Seq, stack);
+        drop(factoring);
+        let _span = span("march").moved(8 * size * modes * steps).computed(2 * size * modes * steps);
         self.state.col_as_slice_mut(0).fill(0.0);
         for i in 1..self.options.times {
             let terms = self.state.col_as_slice(i - 1).iter().zip(self.adjoint.col_as_slice(i));
@@ -182,6 +187,8 @@ impl HeatRod {
 
         // dJ/d theta_i = 2 dt M r_i = dt r_i; A is symmetric, so the adjoint runs back through the same inverse.
         let (inertia, modes) = (0.5 / self.dt, self.options.modes);
+        let (size, times) = (self.factors.nrows(), self.options.times);
+        let adjoint = span("adjoint").moved(8 * size * modes * times).computed(2 * size * modes * times);
         self.rhs.fill(0.0);
         for i in (1..self.options.times).rev() {
             let (residual, adjoint) = (self.state.col_as_slice(i), self.adjoint.col_as_slice_mut(i));
@@ -190,6 +197,8 @@ impl HeatRod {
             self.rhs.iter_mut().zip(adjoint).for_each(|(b, l)| *b = inertia * *l);
         }
         // dJ/da_k = -sum_i lambda_i' K_k theta_i = -<K_k, sum_i lambda_i theta_i'>; at time 0 the state is zero.
+        drop(adjoint);
+        let _span = span("gradient").computed(2 * size * size * times);
         self.state += &self.data;
         let product = self.factors.as_mut();
         matmul(product, Accum::Replace, &self.adjoint, self.state.transpose(), 1.0, Par::Seq);

@@ -20,9 +20,14 @@ mod heat_rod;
 mod nonlinear_heat;
 mod random;
 mod test_functions;
+mod topology;
 
 pub use acoustic_inverse::{AcousticInverse, AcousticInverseOptions, MassMatrix, TriangleMesh};
 pub use deep_elasticity::{DeepElasticity, DeepElasticityOptions, Sampling};
 pub use heat_rod::{HeatRod, HeatRodOptions};
 pub use nonlinear_heat::{NonlinearHeat, NonlinearHeatOptions};
 pub use test_functions::{NoiseKind, TestFunction, TestFunctionName, TestFunctionSummary, TestProblemOptions};
+pub use topology::{
+    DesignDirection, DesignMeasures, FilterKind, Load, Place, Preset2d, Preset3d, Region, SolverKind, Structure, Support, Topology,
+    TopologyOptions, Variables,
+};

@@ -8,6 +8,7 @@ use crate::library::{MAX_ENTRIES, MonomialBasis, PolynomialLibrary, evaluate_to_
 use crate::linalg::tall::TallSvd;
 use crate::linalg::{multiply, shaped, subtract_product, view};
 use crate::param::{Domain, Options, Setting};
+use crate::profile::span;
 use crate::regress::{Regressor, SolverOptions, Wide};
 use crate::surrogate::{FitReport, Form, Kernel, Model, ModelState, Modes};
 use crate::targets::{Method, TestFunctions, strong_rows};
@@ -235,18 +236,22 @@ impl Fitter {
     /// [`Error::NonFinite`] when powers of the states overflow; the model then is not to be used.
     pub fn fit(&mut self, histories: &[History], model: &mut Model) -> Result<()> {
         if let Some(kernel) = &mut self.kernel {
+            let _span = span("inner products");
             return kernel.fit(histories, model);
         }
         let samples = self.points(histories[0].len()) * histories.len();
         if Self::streams(&self.options, self.method, samples, model.basis().len() + model.inputs()) {
+            let _span = span("tall");
             return self.fit_tall(histories, model);
         }
         let energy = self.load_states(histories, model)?;
         if self.is_wide(histories, model) {
+            let _span = span("wide");
             return self.fit_wide(histories, model, energy);
         }
         let (each, r, p) = (self.points(histories[0].len()), model.inputs(), model.basis().len());
         let n = each * histories.len();
+        let library = span("library").moved(8 * n * (r + p)).computed(n * p);
         let theta = shaped(&mut self.theta, n, p);
         evaluate_to_columns(model.basis(), view(&self.states, n, r), &mut self.row, theta);
         require_finite("history", &self.theta[..n * p])?;
@@ -261,6 +266,7 @@ impl Fitter {
                 kept
             }
         };
+        drop(library);
         let rows = self.load_target(histories, model)?;
         let m = rows.len() * histories.len();
         require_finite("history", &self.target[..m * r])?;
@@ -284,7 +290,10 @@ impl Fitter {
             view(&self.regression, m, k)
         };
         let target = view(&self.target, m, r);
+        let solving = span("regress").moved(8 * m * (k + r));
         let regress = self.regressor.solve(regression, target, &self.solver, &mut self.coefficients)?;
+        drop(solving);
+        let _span = span("residual").moved(8 * (m * (k + 2 * r) + k * r)).computed(2 * m * k * r);
         let size = target.norm_l2();
         let coefficients = view(&self.coefficients, k, r);
         subtract_product(shaped(&mut self.target, m, r), regression, coefficients);

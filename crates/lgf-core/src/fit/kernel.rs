@@ -12,6 +12,7 @@ use crate::history::{History, HistoryPrecision};
 use crate::interpolate::Interpolation;
 use crate::linalg::powers::{pair_sums, squares_of_combinations};
 use crate::linalg::{SymmetricEvd, multiply, shaped, tame, view};
+use crate::profile::span;
 use crate::regress::{RegressReport, SolverOptions};
 use crate::rows::{Part, Rows, count};
 use crate::surrogate::{FitReport, Model, inner_product};
@@ -212,6 +213,7 @@ impl KernelFit {
         });
         let mut rows = MatMut::from_row_major_slice_mut(target, all, outputs);
         (0..t).for_each(|i| block(rows.as_mut(), i, i, m, recorded).copy_from(psi));
+        let _span = span("residual").moved(8 * outputs * d).computed(4 * all * outputs * d);
         let mut squares = [0.0; 2];
         squares_of_combinations(
             &kernel.outputs,
@@ -261,6 +263,7 @@ impl KernelFit {
     /// `K`, anchors×anchors.
     fn load_products(&mut self, anchors: &[Part], d: usize, order: usize, bias: bool) -> Result<()> {
         let n = count(anchors);
+        let _span = span("products").moved(8 * n * d).computed(n * (n + 1) * d);
         self.sums.resize(n * (n + 1) / 2 * order, 0.0);
         pair_sums(anchors, d, order, &mut self.sums, &mut self.partial);
         let mut sums = self.sums.chunks_exact(order);
@@ -278,6 +281,7 @@ impl KernelFit {
 
     /// `A^+`, with eigenvalues below the cut left out.
     fn invert(&mut self, n: usize) -> Result<RegressReport> {
+        let _span = span("regress").moved(16 * n * n);
         let a = view(&self.matrix, n, n);
         let scale = tame(a.norm_max());
         let mut scaled = shaped(&mut self.scaled, n, n);

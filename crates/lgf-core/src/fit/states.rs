@@ -7,6 +7,7 @@ use crate::interpolate::Interpolation;
 use crate::library::MonomialBasis;
 use crate::linalg::tall::Keep;
 use crate::linalg::{shaped, view};
+use crate::profile::span;
 use crate::surrogate::{Form, Model};
 use crate::targets::{Method, strong_rows, strong_targets};
 use std::ops::Range;
@@ -25,6 +26,8 @@ impl Fitter {
     pub(super) fn load_states(&mut self, histories: &[History], model: &mut Model) -> Result<Option<f64>> {
         let (d, each) = (model.dimension(), histories[0].len());
         let n = each * histories.len();
+        let span = span(if model.modes.is_some() { "reduce" } else { "states" });
+        span.count(8 * n * (d + model.inputs()), 0);
         let mut energy = None;
         let recorded = if self.interpolation.is_some() {
             &mut self.recorded
@@ -81,6 +84,7 @@ impl Fitter {
     /// Right sides of all trajectories below each other; which points of each trajectory have one.
     pub(super) fn load_target(&mut self, histories: &[History], model: &Model) -> Result<Range<usize>> {
         let (d, r, each) = (model.dimension(), model.inputs(), self.points(histories[0].len()));
+        let _span = span("targets").moved(16 * each * histories.len() * r);
         let rows = match &self.test_functions {
             Some(functions) => 0..functions.count,
             None if self.method == Method::Strong => strong_rows(each, self.options.fd_order, "historySize")?,

@@ -4,6 +4,7 @@ use crate::error::{Result, require_finite};
 use crate::history::History;
 use crate::linalg::{shaped, view};
 use crate::parallel::pieces_mut;
+use crate::profile::span;
 use crate::regress::is_wide;
 use crate::surrogate::{FitReport, Form, Model};
 use crate::targets::{Method, strong_rows};
@@ -29,6 +30,7 @@ impl Fitter {
     pub(super) fn fit_wide(&mut self, histories: &[History], model: &mut Model, energy: Option<f64>) -> Result<()> {
         let (each, r, p) = (self.points(histories[0].len()), model.inputs(), model.basis().len());
         let n = each * histories.len();
+        let library = span("library").moved(8 * n * (r + p)).computed(n * p);
         shaped(&mut self.theta, p, n);
         self.row.resize(n * r, 0.0);
         let states = view(&self.states, n, r);
@@ -40,6 +42,7 @@ impl Fitter {
             basis.evaluate(&states[i * r..(i + 1) * r], features);
         });
         require_finite("history", &self.theta[..n * p])?;
+        drop(library);
         let rows = self.load_target(histories, model)?;
         let m = rows.len() * histories.len();
         require_finite("history", &self.target[..m * r])?;
@@ -59,6 +62,7 @@ impl Fitter {
             view(&self.regression, p, m)
         };
         let target = view(&self.target, m, r);
+        let _span = span("regress").moved(8 * m * (p + r));
         let (regress, error) = self.wide.solve(transposed.transpose(), target, &self.solver)?;
         let mut factored = model.form.take_factored();
         self.wide.write(&mut factored);

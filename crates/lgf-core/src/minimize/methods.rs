@@ -3,7 +3,8 @@ use super::StoppingOptions;
 use crate::bounds::Bounds;
 use crate::error::{Error, Result};
 use crate::optimizer::{
-    Adam, AdamFlow, AdamTrustRegion, Adaptive, Anderson, GradientDescent, GradientFlow, Lbfgs, Optimizer, TrustRegionFlow,
+    Adam, AdamFlow, AdamTrustRegion, Adaptive, Anderson, GradientDescent, GradientFlow, Lbfgs, MovingAsymptotes, OptimalityCriteria,
+    Optimizer, TrustRegionFlow, adaptive,
 };
 use crate::param::{Options, Value};
 
@@ -24,7 +25,7 @@ pub const METHODS: &[Method] = &[
     Method {
         name: "lgf-adaptive",
         kind: Adaptive::KIND,
-        make: |x, o, bounds| boxed(Adaptive::within(x, &Options::read(o, "")?, bounds.cloned())),
+        make: |x, o, bounds| adaptive(x, &Options::read(o, "")?, bounds.cloned()),
     },
     Method {
         name: "l-bfgs",
@@ -35,6 +36,16 @@ pub const METHODS: &[Method] = &[
         name: "anderson",
         kind: Anderson::KIND,
         make: |x, o, bounds| unbounded("anderson", bounds, Anderson::new(x, &Options::read(o, "")?)),
+    },
+    Method {
+        name: "optimality-criteria",
+        kind: OptimalityCriteria::KIND,
+        make: |x, o, bounds| boxed(OptimalityCriteria::within(x, &Options::read(o, "")?, bounds.cloned())),
+    },
+    Method {
+        name: "mma",
+        kind: MovingAsymptotes::KIND,
+        make: |x, o, bounds| boxed(MovingAsymptotes::within(x, &Options::read(o, "")?, bounds.cloned())),
     },
     Method {
         name: "gradient-descent",
@@ -79,7 +90,7 @@ fn unbounded(name: &str, bounds: Option<&Bounds>, made: Result<impl Optimizer + 
         Some(bounds) => Err(Error::argument_error(
             "bounds",
             format!("bounds of {} variables", bounds.dimension()),
-            format!("none with the method '{name}'; 'lgf-adaptive' and 'l-bfgs' take them"),
+            format!("none with the method '{name}'; 'lgf-adaptive', 'l-bfgs', 'optimality-criteria' and 'mma' take them"),
         )),
     }
 }

@@ -4,6 +4,7 @@
 //! native and remote runs are loops around these two calls and give the same bits.
 mod methods;
 mod options;
+mod profiled;
 mod rules;
 mod run;
 mod status;
@@ -15,6 +16,7 @@ pub use status::{Counts, Iteration, Outcome, Profile, Status};
 
 use crate::error::Result;
 use crate::problem::Problem;
+use crate::profile::span;
 
 /// Runs a native problem until `pause` says so, after each iteration, or the run ends. `gradient` is room for one, length d.
 ///
@@ -45,12 +47,19 @@ pub fn run(
 ) -> Result<()> {
     crate::error::require_length("problem", problem.dimension(), run.point().len())?;
     crate::error::require_length("gradient", gradient.len(), run.point().len())?;
-    while let Some(request) = run.ask() {
-        let value = problem.evaluate(run.point(), gradient);
-        let told = run.tell(request.id, value, Some(gradient))?;
-        if pause(told) {
-            break;
+    let mut weights = Vec::new();
+    run.recorded(|run| {
+        while let Some(request) = run.ask() {
+            let value = {
+                let _span = span("evaluate");
+                problem.evaluate(run.point(), gradient)
+            };
+            let weighted = problem.weights(&mut weights);
+            let told = run.tell_weighted(request.id, value, Some(gradient), weighted.then_some(&*weights))?;
+            if pause(told) {
+                break;
+            }
         }
-    }
-    Ok(())
+        Ok(())
+    })
 }

@@ -1,10 +1,12 @@
 //! The run as a state machine.
+use super::profiled::Profiling;
 use super::rules::{self, Memory};
 use super::status::{Counts, Iteration, Outcome, Profile, Status};
 use super::{Plan, StoppingOptions};
 use crate::bounds::Bounds;
 use crate::error::{Error, Result, require_length};
 use crate::optimizer::{Begin, Ending, Optimizer, Phase, Request, StepReport, Verdict, Want, restore};
+use crate::profile::{self, span, span_of};
 use crate::snapshot;
 use serde::{Deserialize, Serialize};
 use std::time::Instant;
@@ -37,6 +39,8 @@ pub struct Minimization {
     stepped: bool,
     started: Option<Instant>,
     asked: Option<Instant>,
+    /// Not of the state: snapshots know nothing of it.
+    pub(super) profiling: Profiling,
 }
 
 impl Minimization {
@@ -75,6 +79,7 @@ impl Minimization {
             stepped: false,
             started: None,
             asked: None,
+            profiling: Profiling::default(),
         };
         run.go_on()?;
         Ok(run)
@@ -104,27 +109,52 @@ impl Minimization {
     /// [`Error::State`] for an `id` that is not the open one or a run that has ended; [`Error::Shape`] or [`Error::Argument`] naming
     /// `gradient`. A refused answer changes nothing.
     pub fn tell(&mut self, id: u64, value: f64, gradient: Option<&[f64]>) -> Result<Option<Iteration>> {
+        self.tell_weighted(id, value, gradient, None)
+    }
+
+    /// The same with the weights of the variables; see [`Optimizer::tell_weighted`]. Norms of the direction are then of weighted entries.
+    ///
+    /// # Errors
+    /// As [`Minimization::tell`], and naming `weights`.
+    pub fn tell_weighted(&mut self, id: u64, value: f64, gradient: Option<&[f64]>, weights: Option<&[f64]>) -> Result<Option<Iteration>> {
         if let Some(status) = self.state.status {
             return Err(Error::state("id", format!("the run has ended: {}", status.name())));
         }
         let question = self.optimizer.progress().answered(id)?;
         let told_at = Instant::now();
         self.started.get_or_insert(told_at);
-        self.stepped = false;
         if question.request.want == Want::Value {
-            let report = self.optimizer.tell(id, value, None)?;
             self.spend(told_at);
-            self.count(report);
-            self.go_on()?;
-            self.state.profile.optimizer += told_at.elapsed().as_secs_f64();
-            return Ok(None);
+            return self.recorded(|run| run.value_told(id, value, told_at)).map(|()| None);
         }
         let gradient = self.optimizer.progress().check(value, gradient, false)?;
         self.spend(told_at);
-        let norm = self.look(value, gradient);
+        self.recorded(|run| run.gradient_told(id, value, [gradient, weights.unwrap_or_default()], told_at))
+    }
+
+    fn value_told(&mut self, id: u64, value: f64, told_at: Instant) -> Result<()> {
+        let _span = span("optimizer");
+        self.stepped = false;
+        let report = self.optimizer.tell(id, value, None)?;
+        self.count(report);
+        self.go_on()?;
+        self.state.profile.optimizer += told_at.elapsed().as_secs_f64();
+        Ok(())
+    }
+
+    /// `gradient` and the weights of its entries, if there are any.
+    fn gradient_told(&mut self, id: u64, value: f64, [gradient, weights]: [&[f64]; 2], told_at: Instant) -> Result<Option<Iteration>> {
+        let _span = span("optimizer");
+        self.stepped = false;
+        let weights = (!weights.is_empty()).then_some(weights);
+        let norm = self.look(value, gradient, weights);
         let rejections = self.optimizer.rejections();
-        let (model, step_norm) = (self.optimizer.driver(), step_norm(&*self.optimizer));
-        let told = self.optimizer.tell(id, value, Some(gradient));
+        let (model, step_norm) = {
+            let d = self.optimizer.point().len();
+            let _span = span_of("step norm", d).moved(16 * d);
+            (self.optimizer.driver(), step_norm(&*self.optimizer))
+        };
+        let told = self.optimizer.tell_weighted(id, value, Some(gradient), weights);
         let told = match told {
             Ok(report) => {
                 self.count(report);
@@ -251,6 +281,7 @@ impl Minimization {
             stepped: false,
             started: None,
             asked: None,
+            profiling: Profiling::default(),
         };
         run.state.status = None;
         run.state.message.clear();
@@ -286,13 +317,23 @@ impl Minimization {
     fn spend(&mut self, told_at: Instant) {
         if let Some(asked) = self.asked.take() {
             self.state.profile.objective += told_at.duration_since(asked).as_secs_f64();
+            self.profiling.evaluated(asked, told_at);
         }
     }
 
     /// Counts an evaluation at the point of the question and keeps the best; its norm, if it did not fail.
-    fn look(&mut self, value: f64, gradient: &[f64]) -> Option<f64> {
-        self.state.counts.evaluations += 1;
+    fn look(&mut self, value: f64, gradient: &[f64], weights: Option<&[f64]>) -> Option<f64> {
+        let weighted: Vec<f64>;
+        let gradient = match weights {
+            Some(weights) => {
+                weighted = gradient.iter().zip(weights).map(|(g, w)| g * w).collect();
+                &weighted
+            }
+            None => gradient,
+        };
         let x = self.optimizer.point();
+        let _span = span_of("look", x.len()).moved(16 * x.len());
+        self.state.counts.evaluations += 1;
         let norm = match &self.state.bounds {
             None => gradient
                 .iter()
@@ -328,12 +369,15 @@ impl Minimization {
 
     /// Learned steps and steps whose evaluations are known, until there is a question or the run ends.
     fn go_on(&mut self) -> Result<()> {
+        // Learned steps are short: one span is around all of them.
+        let mut follow = None;
         loop {
             if self.state.status.is_some() {
                 return Ok(());
             }
             match self.optimizer.ending() {
                 Some(Ending::Stalled) => self.end(Status::Stalled),
+                Some(Ending::Converged) => self.end(Status::Converged),
                 Some(Ending::GaveUp) => self.end(Status::EvaluationFailed),
                 None => {}
             }
@@ -343,9 +387,15 @@ impl Minimization {
             if self.state.status.is_some() {
                 return Ok(());
             }
+            if follow.is_none() && profile::is_on() && self.optimizer.phase() == Phase::Learned {
+                follow = Some(span("follow"));
+            }
             match self.optimizer.begin() {
                 Ok(Begin::Evaluate(_)) => return Ok(()),
-                Ok(Begin::Done(report)) => self.count(Some(report)),
+                Ok(Begin::Done(report)) => {
+                    self.count(Some(report));
+                    follow = follow.filter(|_| report.kind == Phase::Learned);
+                }
                 Err(Error::NonFinite { .. }) => self.end(Status::EvaluationFailed),
                 Err(other) => return Err(other),
             }
@@ -362,7 +412,9 @@ impl Minimization {
             iterations, evaluations, ..
         } = self.state.counts;
         self.state.message = match status {
-            Status::Converged => "converged: the gradient vanished or the value stopped changing, to the tolerances".into(),
+            Status::Converged => {
+                "converged: the gradient vanished, or the value or the variables stopped changing, to the tolerances".into()
+            }
             Status::TargetReached => "a value is at most the target".into(),
             Status::MaxEvaluations => format!("all {evaluations} evaluations were used"),
             Status::MaxIterations => format!("all {iterations} iterations were used"),

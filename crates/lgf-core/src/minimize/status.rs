@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 /// How a run ended; no error: nothing has to be changed for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Status {
-    /// The gradient vanished or the value stopped changing, to the tolerances.
+    /// The gradient vanished, or the value or the variables stopped changing, to the tolerances.
     Converged,
     /// A value was at most the target.
     TargetReached,

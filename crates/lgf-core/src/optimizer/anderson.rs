@@ -16,6 +16,7 @@ use super::{Begin, Ending, Optimizer, Phase, StepReport, Verdict, Want};
 use crate::error::Result;
 use crate::linalg::{dot, unit};
 use crate::param::{Domain, Options, options};
+use crate::profile::{span, span_of};
 use crate::snapshot::{self, Snapshot};
 use serde::{Deserialize, Serialize};
 
@@ -137,6 +138,7 @@ impl Anderson {
 
     /// Writes the accelerated trial, or the plain one where nothing can be combined.
     fn propose(&mut self) {
+        let _span = span("propose").moved(16 * self.progress.x.len() * (2 + self.state.dx.len()));
         let unit = self.state.unit;
         self.room.g.clear();
         self.room.g.extend(self.state.gradient.iter().map(|g| g / unit));
@@ -268,6 +270,8 @@ impl Room {
     fn combine(&mut self, dg: &[Vec<f64>]) -> bool {
         let m = dg.len();
         let Self { norms, factor, g, c } = self;
+        let numbers = (m * (m + 5) / 2) * g.len();
+        let _span = span_of("combine", numbers).moved(16 * numbers).computed(2 * numbers);
         norms.clear();
         norms.extend(dg.iter().map(|column| dot(column, column).sqrt()));
         if m == 0 || norms.iter().any(|&norm| norm.is_nan() || norm <= 0.0) {

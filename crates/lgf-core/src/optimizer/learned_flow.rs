@@ -9,6 +9,7 @@ use super::{Begin, Fallback, Optimizer, Phase, StepReport, Want};
 use crate::error::{Error, Result, require_length};
 use crate::fit::{Fitter, Samples};
 use crate::integrate::{Integrator, OdeOptions};
+use crate::profile::span_of;
 use crate::snapshot;
 use crate::surrogate::{FitReport, Model, Room};
 
@@ -146,7 +147,9 @@ impl<O: Recipe> LearnedFlow<O> {
     /// Brings the iterates, or the candidates, to where the learned flow is.
     pub(super) fn lift(&mut self, at: At) {
         let progress = &mut self.run.progress;
-        let d = progress.dimension();
+        let (d, r) = (progress.dimension(), self.learner.model.inputs());
+        let numbers = progress.x.len() * if r < d { r } else { 1 };
+        let _span = span_of("lift", numbers).moved(8 * numbers).computed(2 * numbers);
         let points = if at == At::Iterate { &mut progress.x } else { &mut progress.next };
         for (base, x) in self.run.bases.iter().zip(points.chunks_exact_mut(d)) {
             base.lift(&self.learner.model, x);
@@ -175,6 +178,9 @@ impl<O: Recipe> LearnedFlow<O> {
 
     /// One step of every learned flow; if one left the finite numbers none has moved.
     pub(super) fn flow(&mut self) -> Result<bool> {
+        // A derivative goes through at least one table of inputs by features.
+        let model = &self.learner.model;
+        let _span = span_of("integrate", model.inputs().saturating_mul(model.basis().len()));
         for row in 0..self.run.bases.len() {
             if !self.run.bases[row].flow(&self.learner.model, &mut self.tools)? {
                 self.run.bases[..row].iter_mut().for_each(Base::undo);
@@ -258,6 +264,7 @@ impl<O: Recipe> LearnedFlow<O> {
         run.streak += 1;
         let (d, room) = (run.progress.dimension(), !self.learner.is_full());
         let tracked = self.learner.is_tracked();
+        let _span = span_of("record", run.progress.x.len()).moved(16 * run.progress.x.len());
         let all = &run.here.directions;
         for row in (0..run.bases.len()).filter(|_| room) {
             let at = row * d..(row + 1) * d;

@@ -3,6 +3,7 @@ use super::progress::MOST_COUNT;
 use crate::error::{Error, Result};
 use crate::fit::{Fitter, Samples};
 use crate::history::{History, HistoryPrecision};
+use crate::profile::span;
 use crate::surrogate::{FitReport, Model, ModelState};
 use crate::targets::Method;
 use serde::{Deserialize, Serialize};
@@ -165,6 +166,7 @@ impl Learner {
     /// # Errors
     /// As [`Fitter::fit`].
     pub fn fit(&mut self) -> Result<()> {
+        let _span = span("fit");
         self.fitter.fit(&self.histories, &mut self.model)?;
         self.fits += 1;
         self.last_fit = self.model.report;

@@ -16,7 +16,8 @@
 //! Batch              descent    all trajectories   schedule
 //! ```
 //! `Adaptive` has neither: its council of models stands in [`adaptive`](Adaptive).
-//! `Lbfgs` and `Anderson`, which learn nothing but choose their own step length, stand beside these for comparison.
+//! `Lbfgs` and `Anderson`, which learn nothing but choose their own step length, stand beside these for comparison, as do
+//! `OptimalityCriteria` and `MovingAsymptotes` for problems with one linear constraint.
 /// What optimizers that try points one after the other, and accept or undo each, have in common; their `state` says what became of it.
 macro_rules! of_trials {
     () => {
@@ -48,6 +49,7 @@ macro_rules! of_trials {
 mod adaptive;
 mod anderson;
 mod base;
+mod constrained;
 mod judge;
 mod learned_flow;
 mod learner;
@@ -62,9 +64,10 @@ mod restore;
 mod run;
 mod trust_region;
 
-pub use adaptive::{Adaptive, AdaptiveOptions, BaseUpdate};
+pub use adaptive::{Adaptive, AdaptiveOptions, BaseUpdate, adaptive};
 pub use anderson::{Anderson, AndersonOptions};
 pub use base::{Direction, Stepping};
+pub use constrained::{Constrained, MovingAsymptotesOptions, OptimalityCriteriaOptions};
 pub use learned_flow::LearnedFlow;
 pub use options::{
     AdamFlowOptions, AdamOptions, AdamTrustRegionOptions, BatchOptions, GradientDescentOptions, GradientFlowOptions, TrustRegionOptions,
@@ -88,6 +91,10 @@ pub type TrustRegionFlow = LearnedFlow<TrustRegionOptions>;
 pub type AdamTrustRegion = LearnedFlow<AdamTrustRegionOptions>;
 /// [`GradientFlow`] of several starts in step that learn one model from the rows of all.
 pub type Batch = LearnedFlow<BatchOptions>;
+/// Optimality criteria, for `min f(x)` where `w'x <= limit`, `lower <= x <= upper`.
+pub type OptimalityCriteria = Constrained<constrained::Criteria>;
+/// The method of moving asymptotes, for `min f(x)` where `w'x <= limit`, `lower <= x <= upper`.
+pub type MovingAsymptotes = Constrained<constrained::Asymptotes>;
 
 use crate::error::Result;
 use crate::surrogate::{FitReport, Model};
@@ -167,6 +174,8 @@ pub enum Ending {
     Stalled,
     /// Nothing can be evaluated where it could go.
     GaveUp,
+    /// No variable is about to move any more, to a tolerance. Whoever asks further gets the next point all the same.
+    Converged,
 }
 
 /// What [`Optimizer::begin`] did.
@@ -199,6 +208,15 @@ pub trait Optimizer: Send {
     /// [`crate::Error::State`] for an `id` that is not the open one; [`crate::Error::NonFinite`] or [`crate::Error::Shape`] naming
     /// `value` or `gradient`.
     fn tell(&mut self, id: u64, value: f64, gradient: Option<&[f64]>) -> Result<Option<StepReport>>;
+    /// As [`Optimizer::tell`], with the weights of the variables: how much each one says where steps and directions are compared. Who has no use
+    /// for them takes no notice.
+    ///
+    /// # Errors
+    /// As [`Optimizer::tell`], and naming `weights`.
+    fn tell_weighted(&mut self, id: u64, value: f64, gradient: Option<&[f64]>, weights: Option<&[f64]>) -> Result<Option<StepReport>> {
+        let _ = weights;
+        self.tell(id, value, gradient)
+    }
     /// Answers the open question and those about the trajectories after it at once: one value and one row of `gradients` for every trajectory;
     /// those that were told of before are not looked at. A refused answer changes nothing.
     ///

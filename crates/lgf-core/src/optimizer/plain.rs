@@ -4,6 +4,7 @@ use super::progress::{At, Progress};
 use super::recipe::BaseRecipe;
 use super::{Begin, Optimizer, Phase, StepReport, Want};
 use crate::error::Result;
+use crate::profile::span_of;
 use crate::snapshot;
 
 /// A base update without a learner: one evaluation a step.
@@ -54,6 +55,7 @@ impl<O: BaseRecipe> Optimizer for Plain<O> {
         self.progress.answered(id)?;
         let direction = self.progress.check(value, gradient, true)?;
         let Progress { x, next, .. } = &mut self.progress;
+        let _span = span_of("step", x.len());
         self.base.propose(1.0, x, direction, next)?;
         self.base.accept();
         self.progress.leave(value);

@@ -2,7 +2,7 @@
 use super::recipe::{BaseRecipe, Recipe};
 use super::{
     AdamFlowOptions, AdamOptions, AdamTrustRegionOptions, Adaptive, Anderson, BatchOptions, GradientDescentOptions, GradientFlowOptions,
-    Lbfgs, LearnedFlow, Optimizer, Plain, TrustRegionOptions,
+    Lbfgs, LearnedFlow, MovingAsymptotes, OptimalityCriteria, Optimizer, Plain, TrustRegionOptions,
 };
 use crate::error::{Error, Result};
 use crate::param::Options;
@@ -37,11 +37,19 @@ pub fn restore(kind: &str, bytes: &[u8]) -> Result<Box<dyn Optimizer>> {
             Ok(Box::new(run.map_err(refused)?))
         }
         Adaptive::KIND => {
-            let run = Adaptive::restored(&sizes(&snapshot)?.0, &options(&snapshot)?, &snapshot);
-            Ok(Box::new(run.map_err(refused)?))
+            let run = super::adaptive::restored(&sizes(&snapshot)?.0, &options(&snapshot)?, &snapshot);
+            run.map_err(refused)
         }
         Anderson::KIND => {
             let run = Anderson::restored(&sizes(&snapshot)?.0, &options(&snapshot)?, &snapshot);
+            Ok(Box::new(run.map_err(refused)?))
+        }
+        OptimalityCriteria::KIND => {
+            let run = OptimalityCriteria::restored(&sizes(&snapshot)?.0, &options(&snapshot)?, &snapshot);
+            Ok(Box::new(run.map_err(refused)?))
+        }
+        MovingAsymptotes::KIND => {
+            let run = MovingAsymptotes::restored(&sizes(&snapshot)?.0, &options(&snapshot)?, &snapshot);
             Ok(Box::new(run.map_err(refused)?))
         }
         _ => Err(Error::Snapshot {

@@ -153,6 +153,26 @@ fn anderson() -> Make {
     Box::new(move |start| Box::new(Anderson::new(start, &options).unwrap()))
 }
 
+/// Within a box about the minimum of the problem and, of optimality criteria, from there on: they lower what gains nothing.
+fn criteria() -> Make {
+    let options = OptimalityCriteriaOptions {
+        limit: 0.4,
+        tolerance: 0.0,
+        ..Default::default()
+    };
+    Box::new(move |start| Box::new(OptimalityCriteria::new(start, &options).unwrap()))
+}
+
+fn asymptotes() -> Make {
+    let options = MovingAsymptotesOptions {
+        lower: -2.0,
+        upper: 2.0,
+        tolerance: 0.0,
+        ..Default::default()
+    };
+    Box::new(move |start| Box::new(MovingAsymptotes::new(start, &options).unwrap()))
+}
+
 pub fn optimizers() -> Vec<(&'static str, Make)> {
     vec![
         ("GradientDescent", descent(|_| {})),
@@ -160,6 +180,8 @@ pub fn optimizers() -> Vec<(&'static str, Make)> {
         ("BaseAdam amsgrad", base_adam(|o| o.amsgrad = true)),
         ("LBFGS", l_bfgs()),
         ("Anderson", anderson()),
+        ("OptimalityCriteria", criteria()),
+        ("MMA", asymptotes()),
         ("LGFAdaptive", adaptive(|_| {})),
         ("LGFAdaptive small", adaptive(|o| (o.window, o.max_order) = (2, 1))),
         ("LGFAdaptive faithful", adaptive(|o| (o.faithful, o.first_step) = (true, Some(0.1)))),

@@ -38,6 +38,7 @@ mod deep_elasticity;
 mod heat_rod;
 mod nonlinear_heat;
 pub mod test_function;
+mod topology;
 
 use crate::error::{Result, fault};
 use lgf_core::problem::Problem;

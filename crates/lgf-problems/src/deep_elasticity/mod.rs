@@ -11,6 +11,7 @@ use chacha20::rand_core::SeedableRng;
 use lgf_core::error::Result;
 use lgf_core::param::{Domain, Options, Setting};
 use lgf_core::problem::Problem;
+use lgf_core::profile::span;
 use rayon::prelude::*;
 use std::sync::{Mutex, PoisonError};
 
@@ -223,7 +224,10 @@ impl Problem for DeepElasticity {
     fn evaluate(&mut self, point: &[f64], gradient: &mut [f64]) -> f64 {
         let value = if in_domain(point) {
             let mut sums = std::mem::take(&mut self.sums);
-            self.panels.pack(self.network, point);
+            {
+                let _span = span("pack").moved(16 * point.len());
+                self.panels.pack(self.network, point);
+            }
             let value = self.integrate(point, gradient, &mut sums);
             self.sums = sums;
             value
@@ -244,6 +248,7 @@ impl DeepElasticity {
         let (tiles, blocks, arch) = (self.sample.len().div_ceil(POINTS), self.blocks, pulp::Arch::new());
         let (weights, sample) = (self.weights(parameters), &self.sample);
         let size = self.dimension() + 1;
+        let sweep = span("sweep");
         sums.par_chunks_mut(size).enumerate().for_each(|(block, sums)| {
             borrow(&self.idle, self.network, |work| {
                 arch.dispatch(Block {
@@ -255,6 +260,8 @@ impl DeepElasticity {
                 });
             });
         });
+        drop(sweep);
+        let _span = span("sum").moved(8 * sums.len()).computed(sums.len());
         let (total, rest) = sums.split_at_mut(size);
         for block in rest.chunks_exact(size) {
             total.iter_mut().zip(block).for_each(|(sum, v)| *sum += v);

@@ -15,6 +15,7 @@ use grid::Grid;
 use lgf_core::error::Result;
 use lgf_core::param::{Domain, Options, Setting};
 use lgf_core::problem::Problem;
+use lgf_core::profile::span;
 
 use crate::random::uniform;
 
@@ -87,9 +88,14 @@ impl NonlinearHeat {
     /// Writes the solution of `H(x) d = r(x)` to `direction` and returns `|r(x)|_2`. Both have length `d`. Where there is no solution, NaN.
     pub fn newton(&mut self, point: &[f64], direction: &mut [f64]) -> f64 {
         let size = self.dimension();
+        let fields = span("fields");
         let energy = self.fields.evaluate::<true>(point, direction);
+        drop(fields);
         let norm = MatRef::from_column_major_slice(&*direction, size, 1).norm_l2();
+        let moments = span("moments");
         self.moments.load(&self.fields);
+        drop(moments);
+        let _span = span("solve").computed(size.pow(3) / 3);
         if self.hessian.nrows() != size {
             self.hessian = Mat::zeros(size, size);
         }
@@ -167,6 +173,7 @@ impl Problem for NonlinearHeat {
         (0..self.dimension()).map(entry).collect()
     }
     fn evaluate(&mut self, point: &[f64], gradient: &mut [f64]) -> f64 {
+        let _span = span("fields");
         let energy = self.fields.evaluate::<false>(point, gradient);
         if gradient.iter().all(|g| g.is_finite()) && energy.is_finite() {
             return energy;

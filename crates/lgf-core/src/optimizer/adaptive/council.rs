@@ -12,6 +12,7 @@ use super::warp::Warp;
 use super::window::{Place, Window, inner};
 use crate::linalg::dot;
 use crate::optimizer::Direction;
+use crate::profile::{span, span_of};
 
 /// Weight of the past in running errors, and the most that it can weigh.
 const MEMORY: f64 = 0.5;
@@ -134,6 +135,12 @@ impl Council {
 
     /// Fits all candidates.
     fn fit(&mut self, window: &Window, g: &[f64], (gamma, failures): (f64, u32), held: bool) {
+        let _span = span("fit");
+        // Of each vector with all others.
+        let coordinates = span_of(
+            "coordinates",
+            (2 * window.len() + 1).pow(2) * window.dimension().min(2 * window.len() + 1),
+        );
         self.held = if held { g.iter().map(|&g| g == 0.0).collect() } else { Vec::new() };
         self.data = if self.full {
             Reduced::full(window, g, held)
@@ -150,9 +157,11 @@ impl Council {
             })
         };
         let points = self.data.points();
+        drop(coordinates);
         let near = self.data.s.first().map_or(0.0, |s| norm(s));
         self.reach = [near, points.iter().map(|p| norm(&p.z)).fold(near, f64::max)];
         if matches!(self.candidates[0], Candidate::Positive(_)) {
+            let _span = span_of("noise", points.len() * self.data.k);
             self.trust.noise = noise::watch(&self.data, self.trust.noise, self.level, window.dimension(), failures);
         }
         let lesson = Lesson {
@@ -164,6 +173,7 @@ impl Council {
             near,
         };
         for candidate in &mut self.candidates {
+            let _span = span(candidate.name());
             candidate.fit(&lesson);
         }
         self.fitted = true;
@@ -230,6 +240,7 @@ impl Council {
 
     /// The best candidate that leads somewhere, and where.
     fn choose(&mut self, gamma: f64, failures: u32) -> Option<(usize, Move)> {
+        let _span = span("flow");
         let trust = &mut self.trust;
         let first = trust.standings[0].error;
         let noisy = trust.noise > 0.0;
@@ -286,6 +297,7 @@ impl Council {
 
     /// What the newest secant says of the open move, of all candidates, and of how far they are to be trusted.
     pub fn judge(&mut self, window: &Window, outcome: &Outcome) -> Judgement {
+        let _span = span("judge");
         let Some(open) = self.trust.open.take() else {
             return Judgement::default();
         };

@@ -21,7 +21,9 @@
 mod candidate;
 mod council;
 mod families;
+mod field_flow;
 mod general;
+mod make;
 mod metric;
 mod monomials;
 mod noise;
@@ -35,8 +37,11 @@ mod scales;
 mod span;
 mod trust;
 mod warp;
+mod weighted;
 mod window;
 
+pub use make::adaptive;
+pub(super) use make::restored;
 pub use options::{AdaptiveOptions, BaseUpdate};
 
 use super::progress::{At, MOST_COUNT, Progress};
@@ -44,6 +49,7 @@ use super::{Begin, Direction, Ending, Optimizer, Phase, StepReport, Verdict, Wan
 use crate::bounds::Bounds;
 use crate::error::{Result, require_length};
 use crate::linalg::{pass, unit as unit_of};
+use crate::profile::{span, span_of};
 use crate::snapshot::{self, Snapshot};
 use council::Council;
 use metric::Metric;
@@ -227,6 +233,7 @@ impl Adaptive {
 
     /// Writes the next point to evaluate.
     fn propose(&mut self) {
+        let _span = span("propose");
         self.progress.vacate();
         self.forgot = false;
         let held = self.hold();
@@ -245,6 +252,7 @@ impl Adaptive {
             self.state.fits += 1;
         }
         if !led {
+            let _span = span_of("descend", g.len()).moved(40 * g.len()).computed(4 * g.len());
             self.council.descend(gamma, 0.5 * gamma * inner(g, g));
             pass::combine([(1.0, base), (-gamma, g)].into_iter(), next);
         }
@@ -255,6 +263,7 @@ impl Adaptive {
             bounds.project(next);
             self.council.moved(|| self.metric.step(x, next));
         }
+        let _span = span_of("check", x.len()).moved(16 * x.len());
         if !pass::all_between(next, f64::MIN, f64::MAX) {
             next.copy_from_slice(x);
         }
@@ -274,6 +283,7 @@ impl Adaptive {
 
     /// Takes in a finite answer about the candidate; whether it becomes the iterate.
     fn learn(&mut self, value: f64, gradient: &[f64]) -> bool {
+        let _span = span("learn");
         if self.forgot {
             self.council.level = self.state.value.map_or(f64::INFINITY, f64::abs);
             let held = self.hold();
@@ -325,6 +335,7 @@ impl Adaptive {
             state.gamma *= judgement.shrink;
         }
         if accepted {
+            let _span = span_of("accept", gradient.len()).moved(32 * gradient.len());
             self.window.accept();
             self.progress.advance();
             pass::copy(gradient, &mut state.g);
@@ -335,6 +346,7 @@ impl Adaptive {
 
     /// Another metric of the flow comes into use, if the gradient at the new iterate asks for it: window and trust take its coordinates.
     fn update_metric(&mut self, gradient: &[f64]) {
+        let _span = span_of("metric", gradient.len());
         let secant = [self.window.step(0), self.window.change(0)];
         let Some(ratio) = self.metric.see(gradient, Some(secant)) else {
             return;

@@ -3,6 +3,7 @@ use crate::linalg::dot;
 use crate::linalg::kernel::{Columns, add_dots, add_weighted};
 use crate::linalg::pass::combine;
 use crate::parallel::{blocks_mut, blocks_with_sums, sum_blocks};
+use crate::profile::span_of;
 use serde::{Deserialize, Serialize};
 
 /// What is known of one secant besides its vectors.
@@ -147,6 +148,10 @@ impl Window {
             self.y.push(vec![0.0; d]);
         }
         self.records.insert(0, record(slot));
+        let slots = if self.products[0].is_empty() { 0 } else { self.slots() };
+        let _span = span_of("window", d * (2 * slots + 4))
+            .moved(8 * d * (2 * slots + 6))
+            .computed(d * (12 * slots + 6));
         if self.products[0].is_empty() {
             combine([(1.0, ends[1]), (-1.0, ends[0])].into_iter(), &mut self.s[slot]);
             combine([(1.0, gradients[1]), (-1.0, gradients[0])].into_iter(), &mut self.y[slot]);
@@ -254,6 +259,8 @@ impl Window {
     /// The same with any vector: one pass over the window.
     pub fn dots(&self, x: &[f64]) -> Vec<f64> {
         let mut out = vec![0.0; 2 * self.slots()];
+        let numbers = (out.len() + 1) * self.dimension;
+        let _span = span_of("products", numbers).moved(8 * numbers).computed(2 * numbers);
         sum_blocks(self.dimension, out.len() * self.dimension, &mut out, &mut Vec::new(), |at, sums| {
             let columns = self.s.iter().chain(&self.y).map(|v| &v[at.clone()]);
             add_dots(columns, [&x[at.clone()]], sums);
@@ -269,6 +276,8 @@ impl Window {
             .zip(vectors)
             .filter(|(weight, _)| *weight != 0.0)
             .collect();
+        let numbers = (parts.len() + 2) * self.dimension;
+        let _span = span_of("lift", numbers).moved(8 * numbers).computed(2 * numbers);
         blocks_mut(out, (parts.len() + 2) * self.dimension, |from, out| {
             let at = from..from + out.len();
             out.copy_from_slice(&base[at.clone()]);

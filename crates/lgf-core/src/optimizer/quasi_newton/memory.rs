@@ -2,6 +2,7 @@
 //!
 //! Gradients are divided by a power of two, the unit, so that their products stay within the range of doubles.
 use crate::linalg::{dot, unit};
+use crate::profile::span_of;
 use serde::{Deserialize, Serialize};
 
 /// A step `s`, the change `y` of the gradient over it in units, and `s'y`.
@@ -79,6 +80,7 @@ impl Memory {
 
     /// Takes the pair of a step from `x` to `to`; not one along which the gradient rose by no more than rounding.
     pub fn push(&mut self, [x, to]: [&[f64]; 2], [g, then]: [&[f64]; 2]) {
+        let _span = span_of("pairs", x.len()).moved(80 * x.len()).computed(10 * x.len());
         let unit = self.unit;
         let mut pair = if self.pairs.len() == self.most {
             self.pairs.remove(0)
@@ -104,6 +106,8 @@ impl Memory {
     ///
     /// The recursion of Nocedal 1980, doi:10.1090/S0025-5718-1980-0572855-7, from `s'y / y'y` of the newest pair times the identity.
     fn multiply(&mut self, v: &mut [f64], free: Option<&[bool]>) {
+        let numbers = self.pairs.len() * v.len();
+        let _span = span_of("two loops", numbers).moved(80 * numbers).computed(8 * numbers);
         let inner = |a: &[f64], b: &[f64]| match free {
             None => dot(a, b),
             Some(free) => a

@@ -19,6 +19,7 @@ use crate::bounds::Bounds;
 use crate::error::{Result, require_length};
 use crate::linalg::dot;
 use crate::param::{Domain, Options, options};
+use crate::profile::span;
 use crate::snapshot::{self, Snapshot};
 use line_search::LineSearch;
 use memory::Memory;
@@ -200,6 +201,7 @@ impl Lbfgs {
 
     /// `d = -H g` of the free variables.
     fn point_downhill(&mut self, free: Option<&[bool]>) {
+        let _span = span("direction");
         let State {
             direction,
             gradient,
@@ -225,6 +227,7 @@ impl Lbfgs {
 
     /// Writes the trial of the search; one beyond the range of doubles, or that is the iterate itself, is none.
     fn propose(&mut self) {
+        let _span = span("propose").moved(40 * self.progress.x.len());
         loop {
             let step = match &self.state.search {
                 Some(Search::Line(search)) => search.step,
@@ -283,6 +286,7 @@ impl Lbfgs {
 
     /// A trial was evaluated; whether the search ends with it.
     fn judge(&mut self, value: f64, gradient: &[f64]) -> bool {
+        let _span = span("judge").moved(16 * gradient.len()).computed(2 * gradient.len());
         self.state.trials += 1;
         let State {
             search,

@@ -33,7 +33,9 @@ fn slope(corner: usize, at: &[f64]) -> Vec<f64> {
     (0..at.len())
         .map(|along| {
             let sign = if corner >> along & 1 == 1 { 1.0 } else { -1.0 };
-            (0..at.len()).filter(|&axis| axis != along).fold(sign, |product, axis| product * shape(axis))
+            (0..at.len())
+                .filter(|&axis| axis != along)
+                .fold(sign, |product, axis| product * shape(axis))
         })
         .collect()
 }

@@ -1,7 +1,10 @@
 //! Linear elasticity on a regular grid: `K(E) u = f`, `K(E) = Σ_e E_e K0`, for moduli that differ from element to element.
+mod direct;
 pub(crate) mod element;
 pub(crate) mod grid;
+pub(crate) mod multigrid;
 
+pub(crate) use direct::Direct;
 pub(crate) use grid::Grid;
 
 /// What solves for displacements. Matrices and hierarchies live in it and are made anew by each call of [`Elasticity::solve`].

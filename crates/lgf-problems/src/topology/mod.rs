@@ -1,0 +1,457 @@
+//! Stiffest structures of a given volume: topology optimization by densities (SIMP). Derivations: `docs/design/topology.md`.
+mod design;
+pub(crate) mod elasticity;
+mod filter;
+mod presets;
+mod structure;
+
+pub use filter::FilterKind;
+pub use presets::{Preset2d, Preset3d};
+pub use structure::{Load, Place, Region, Structure, Support};
+
+use design::{Design, Projection};
+use elasticity::multigrid::{Energies, Multigrid};
+use elasticity::{Direct, Elasticity, Grid};
+use filter::Filter;
+use lgf_core::error::{Error, Result};
+use lgf_core::param::{Domain, Options};
+use lgf_core::problem::Problem;
+use rayon::prelude::*;
+
+/// Elements of the largest problem: beyond, memory would not do.
+const MOST_ELEMENTS: usize = 1 << 25;
+/// Plane problems of up to so many elements are solved directly unless the user says otherwise.
+const DIRECT: usize = 4096;
+/// Largest entry of the direction of the optimality criteria.
+const MOVE: f64 = 0.6;
+
+lgf_core::choices! {
+    /// What the variables are.
+    pub enum Variables {
+        /// Any real numbers `a`: `x = σ(a + b)`, `b` such that the volume is kept.
+        Latent = "latent",
+        /// The densities before the filter, between 0 and 1; keeping the volume is left to the optimizer.
+        Density = "density",
+    }
+}
+
+lgf_core::choices! {
+    /// What is returned as the direction.
+    pub enum DesignDirection {
+        /// The gradient.
+        Gradient = "gradient",
+        /// That of latent mirror descent, without the leading `σ'`: no gradient.
+        Mirror = "mirror",
+        /// That of the optimality criteria as a flow: half the logarithm of `λ w / -h`.
+        Criteria = "criteria",
+    }
+}
+
+lgf_core::choices! {
+    /// How displacements are found.
+    pub enum SolverKind {
+        /// Direct for small plane problems, else multigrid.
+        Auto = "auto",
+        /// Sparse Cholesky factorisation.
+        Direct = "direct",
+        /// Conjugate gradients preconditioned by multigrid.
+        Multigrid = "multigrid",
+    }
+}
+
+lgf_core::options! {
+    /// Settings of topology optimization.
+    pub struct TopologyOptions as "TopologyOptions" {
+        /// Share of the design domain that is material; given holes do not belong to it.
+        volume_fraction: f64 = 0.5, Domain::Between;
+        /// Exponent `p` of `E(ρ) = Emin + ρ^p (1 - Emin)`.
+        penalty: f64 = 3.0, Domain::Range(1.0, 10.0);
+        /// Young's modulus of void; that of material is 1.
+        min_modulus: f64 = 1e-9, Domain::Range(1e-12, 0.1);
+        /// Poisson's ratio.
+        poisson: f64 = 0.3, Domain::Range(0.0, 0.45);
+        /// How densities are smoothed.
+        filter: FilterKind = FilterKind::Density, Domain::OfType;
+        /// Radius of the filter, in elements. By default 4 % of the longest side, at least 1.5.
+        filter_radius: Option<f64> = None, Domain::Range(0.5, 1000.0);
+        /// Sharpness `β` of the projection of filtered densities to solid and void; 0 for none.
+        sharpness: f64 = 0.0, Domain::Range(0.0, 512.0);
+        /// The filtered density `η` that is projected to one half or so.
+        threshold: f64 = 0.5, Domain::Between;
+        /// What the variables are.
+        variables: Variables = Variables::Latent, Domain::OfType;
+        /// What is returned as the direction.
+        direction: DesignDirection = DesignDirection::Gradient, Domain::OfType;
+        /// Whether the value is the logarithm of the compliance.
+        logarithm: bool = true, Domain::OfType;
+        /// How displacements are found.
+        solver: SolverKind = SolverKind::Auto, Domain::OfType;
+        /// Relative error of the compliance at which multigrid iterations end.
+        accuracy: f64 = 1e-8, Domain::Range(1e-14, 1e-2);
+        /// Whether displacements of the last evaluation are the first guess of the next.
+        warm_start: bool = true, Domain::OfType;
+    }
+}
+
+/// What an evaluation came to.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct DesignMeasures {
+    /// `Σ fᵀu` over the load cases.
+    pub compliance: f64,
+    /// Volume by that of the design domain.
+    pub volume: f64,
+    /// Mean of `4 ρ (1 - ρ)`: 0 of solid and void.
+    pub greyness: f64,
+    /// Iterations of the solver; 0 of a direct one.
+    pub solver_iterations: usize,
+    /// Relative error of the compliance, as the solver estimates it.
+    pub solver_error: f64,
+}
+
+/// The stiffest structure of a given volume.
+pub struct Topology {
+    options: TopologyOptions,
+    name: &'static str,
+    grid: Grid,
+    loads: Vec<Vec<f64>>,
+    design: Design,
+    sensitivity: Option<filter::Cone>,
+    solver: Box<dyn Elasticity>,
+    states: Vec<Vec<f64>>,
+    moduli: Vec<f64>,
+    energies: Vec<f64>,
+    slopes: Vec<f64>,
+    last: Option<DesignMeasures>,
+    /// Whether the densities are those of the last evaluation.
+    known: bool,
+}
+
+impl Topology {
+    /// Two or three numbers of elements.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] naming an option, `size`, or what of the structure makes no sense.
+    pub fn new(size: &[usize], structure: &Structure, options: &TopologyOptions) -> Result<Self> {
+        check(options)?;
+        let (least, most) = (1, MOST_ELEMENTS);
+        let sensible = matches!(size.len(), 2 | 3)
+            && size.iter().all(|&n| n >= least)
+            && size
+                .iter()
+                .try_fold(1, |p: usize, &n| p.checked_mul(n))
+                .is_some_and(|n| (2..=most).contains(&n));
+        if !sensible {
+            return Err(Error::argument_error(
+                "size",
+                format!("{size:?}"),
+                format!("2 or 3 positive integers, at most {most} elements in all"),
+            ));
+        }
+        let grid = Grid::new(size);
+        structure.check(&grid)?;
+        let longest = size.iter().copied().max().unwrap_or(1) as f64;
+        let radius = options.filter_radius.unwrap_or((0.04 * longest).max(1.5));
+        let fixed = structure.fixed(&grid);
+        let design = Design::new(
+            Filter::new(options.filter, &grid, radius),
+            options.projection(),
+            structure.passive(&grid),
+        );
+        let (least, most) = design.volumes();
+        if !(options.volume_fraction > least && options.volume_fraction < most) {
+            return Err(Error::argument_error(
+                "volumeFraction",
+                options.volume_fraction,
+                format!("more than {least}, the share of given solid elements, and less than 1"),
+            ));
+        }
+        let direct = match options.solver {
+            SolverKind::Direct => true,
+            SolverKind::Multigrid => false,
+            SolverKind::Auto => size.len() == 2 && grid.element_count() <= DIRECT,
+        };
+        let solver: Box<dyn Elasticity> = if direct {
+            Box::new(Direct::new(grid, &fixed, options.poisson))
+        } else {
+            Box::new(Multigrid::new(grid, &fixed, options.poisson))
+        };
+        let loads = structure
+            .loads(&grid)
+            .into_iter()
+            .map(|mut load| {
+                load.iter_mut().zip(&fixed).for_each(|(load, fixed)| {
+                    if *fixed {
+                        *load = 0.0
+                    }
+                });
+                load
+            })
+            .collect::<Vec<_>>();
+        let room = || vec![0.0; grid.element_count()];
+        Ok(Self {
+            name: if size.len() == 2 { "topology2d" } else { "topology3d" },
+            states: vec![vec![0.0; grid.unknown_count()]; loads.len()],
+            loads,
+            design,
+            sensitivity: (options.filter == FilterKind::Sensitivity).then(|| filter::Cone::new(&grid, radius)),
+            solver,
+            grid,
+            moduli: room(),
+            energies: room(),
+            slopes: room(),
+            last: None,
+            known: false,
+            options: options.clone(),
+        })
+    }
+
+    /// What the last evaluation came to.
+    pub fn last(&self) -> Option<DesignMeasures> {
+        self.last
+    }
+
+    /// Elements along each axis.
+    pub fn size(&self) -> Vec<usize> {
+        self.grid.elements()[..self.grid.dimension()].to_vec()
+    }
+
+    /// Number of load cases.
+    pub fn load_cases(&self) -> usize {
+        self.loads.len()
+    }
+
+    /// Densities at a point.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] naming `x` outside of the domain.
+    pub fn density(&mut self, point: &[f64]) -> Result<Vec<f64>> {
+        self.set(point).ok_or_else(|| outside(point))?;
+        Ok(self.design.density.clone())
+    }
+
+    /// Displacements at a point under one load case, `dimension` numbers a node.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] naming `x` outside of the domain.
+    pub fn displacement(&mut self, point: &[f64], load_case: usize) -> Result<Vec<f64>> {
+        self.set(point).and_then(|()| self.solve()).ok_or_else(|| outside(point))?;
+        let (state, nodes, dimension) = (&self.states[load_case], self.grid.node_count(), self.grid.dimension());
+        Ok((0..state.len()).map(|i| state[(i % dimension) * nodes + i / dimension]).collect())
+    }
+
+    /// Sharpness of the projection.
+    pub fn sharpness(&self) -> f64 {
+        self.options.sharpness
+    }
+
+    /// Another sharpness of the projection: another objective.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] naming `sharpness`, where variables are densities too.
+    pub fn set_sharpness(&mut self, sharpness: f64) -> Result<()> {
+        let options = TopologyOptions {
+            sharpness,
+            ..self.options.clone()
+        };
+        check(&options)?;
+        self.options = options;
+        self.design.set_projection(self.options.projection());
+        Ok(())
+    }
+
+    /// Derivative of the volume by the variables, where these are densities.
+    pub fn volume_weights(&self) -> &[f64] {
+        self.design.volume_weights()
+    }
+
+    /// What `volume_weights` times the variables may be at most, where these are densities: given solid elements take their share first.
+    pub fn volume_limit(&self) -> f64 {
+        self.options.volume_fraction - self.design.given()
+    }
+
+    fn set(&mut self, point: &[f64]) -> Option<()> {
+        self.known = false;
+        match self.options.variables {
+            Variables::Latent => self.design.latent(point, self.options.volume_fraction),
+            Variables::Density => {
+                let sound = point.iter().all(|x| (-1e-12..=1.0 + 1e-12).contains(x));
+                sound.then(|| {
+                    self.design.raw.copy_from_slice(point);
+                    self.design.forward();
+                })
+            }
+        }
+    }
+
+    /// The value, and `∂c/∂ρ` to `slopes`.
+    fn solve(&mut self) -> Option<f64> {
+        let TopologyOptions {
+            penalty,
+            min_modulus,
+            accuracy,
+            warm_start,
+            ..
+        } = self.options;
+        let density = &self.design.density;
+        self.moduli
+            .par_iter_mut()
+            .zip(density)
+            .with_min_len(4096)
+            .for_each(|(e, rho)| *e = min_modulus + rho.powf(penalty) * (1.0 - min_modulus));
+        if !warm_start {
+            self.states.iter_mut().for_each(|state| state.fill(0.0));
+        }
+        let solve = self.solver.solve(&self.moduli, &self.loads, &mut self.states, accuracy);
+        self.energies.fill(0.0);
+        let energies = Energies::new(self.grid, self.options.poisson);
+        self.states.iter().for_each(|state| energies.add(state, 1.0, &mut self.energies));
+        let work: f64 = self
+            .loads
+            .iter()
+            .zip(&self.states)
+            .map(|(f, u)| design::sum(f.len(), |i| f[i] * u[i]))
+            .sum();
+        let stored = design::sum(self.moduli.len(), |e| self.moduli[e] * self.energies[e]);
+        // The error of this is of second order in that of the displacements.
+        let compliance = 2.0 * work - stored;
+        self.slopes
+            .par_iter_mut()
+            .zip(density.par_iter().zip(&self.energies))
+            .with_min_len(4096)
+            .for_each(|(slope, (rho, energy))| {
+                *slope = -penalty * rho.powf(penalty - 1.0) * (1.0 - min_modulus) * energy;
+            });
+        let sound = solve.converged && compliance.is_finite() && compliance > 0.0;
+        self.last = sound.then(|| DesignMeasures {
+            compliance,
+            volume: self.design.volume(),
+            greyness: self.design.greyness(),
+            solver_iterations: solve.iterations,
+            solver_error: solve.error,
+        });
+        if !sound {
+            self.states.iter_mut().for_each(|state| state.fill(0.0));
+        }
+        sound.then_some(compliance)
+    }
+
+    fn direction(&mut self, compliance: f64, out: &mut [f64]) {
+        self.design.back(&self.slopes, out);
+        let raw = &self.design.raw;
+        if let Some(cone) = &mut self.sensitivity {
+            // Sigmund 1997: means of x times the derivative, by x.
+            self.energies
+                .iter_mut()
+                .zip(raw.iter().zip(&self.slopes))
+                .for_each(|(e, (x, s))| *e = x * s);
+            cone.apply(&self.energies, out);
+            out.iter_mut().zip(raw).for_each(|(out, x)| *out /= x.max(1e-3));
+        }
+        let scale = if self.options.logarithm { 1.0 / compliance } else { 1.0 };
+        match self.options.variables {
+            Variables::Density => out.iter_mut().for_each(|out| *out *= scale),
+            Variables::Latent => {
+                let weights = self.design.volume_weights();
+                let slope = |i: usize| raw[i] * (1.0 - raw[i]);
+                let (given, volume) = (
+                    design::sum(out.len(), |i| out[i] * slope(i)),
+                    design::sum(out.len(), |i| weights[i] * slope(i)),
+                );
+                let multiplier = given / volume;
+                let direction = self.options.direction;
+                out.par_iter_mut().with_min_len(4096).enumerate().for_each(|(i, out)| {
+                    *out = match direction {
+                        DesignDirection::Mirror => scale * (*out - multiplier * weights[i]),
+                        DesignDirection::Gradient => scale * (*out - multiplier * weights[i]) * slope(i),
+                        DesignDirection::Criteria => criteria(*out, multiplier * weights[i]),
+                    };
+                });
+            }
+        }
+    }
+}
+
+/// `ln(λ w / h)` within what is moved at most. What costs more the more there is of it goes; what does nothing stays.
+fn criteria(h: f64, price: f64) -> f64 {
+    match h / price {
+        _ if price == 0.0 => 0.0,
+        ratio if ratio > 0.0 => -ratio.ln().clamp(-MOVE, MOVE),
+        _ => MOVE,
+    }
+}
+
+fn outside(point: &[f64]) -> Error {
+    let wrong = point.iter().find(|x| !x.is_finite()).or(point.first()).copied().unwrap_or(f64::NAN);
+    Error::argument_error("x", wrong, "variables whose structure has finite displacements")
+}
+
+/// What single options do not say.
+fn check(options: &TopologyOptions) -> Result<()> {
+    options.check("")?;
+    let densities = options.variables == Variables::Density;
+    if densities && options.sharpness > 0.0 {
+        return Err(Error::argument_error(
+            "sharpness",
+            options.sharpness,
+            "0 where variables are densities: the volume is no linear constraint",
+        ));
+    }
+    if densities && options.direction != DesignDirection::Gradient {
+        let direction = format!("'{}'", options.direction.name());
+        return Err(Error::argument_error(
+            "direction",
+            direction,
+            "'gradient' where variables are densities",
+        ));
+    }
+    if !densities && options.filter == FilterKind::Sensitivity {
+        return Err(Error::argument_error(
+            "filter",
+            "'sensitivity'",
+            "another one where variables are latent: its derivatives are no gradient",
+        ));
+    }
+    Ok(())
+}
+
+impl TopologyOptions {
+    fn projection(&self) -> Projection {
+        Projection {
+            sharpness: self.sharpness,
+            threshold: self.threshold,
+        }
+    }
+}
+
+impl Problem for Topology {
+    fn name(&self) -> &str {
+        self.name
+    }
+    fn dimension(&self) -> usize {
+        self.grid.element_count()
+    }
+    fn start(&self) -> Vec<f64> {
+        let start = match self.options.variables {
+            Variables::Latent => 0.0,
+            Variables::Density => self.options.volume_fraction,
+        };
+        vec![start; self.dimension()]
+    }
+    fn evaluate(&mut self, point: &[f64], gradient: &mut [f64]) -> f64 {
+        let Some(compliance) = self.set(point).and_then(|()| self.solve()) else {
+            gradient.fill(f64::NAN);
+            return f64::NAN;
+        };
+        self.direction(compliance, gradient);
+        self.known = true;
+        if self.options.logarithm { compliance.ln() } else { compliance }
+    }
+    fn weights(&self, weights: &mut Vec<f64>) -> bool {
+        let latent = self.options.variables == Variables::Latent;
+        if latent && self.known {
+            weights.clear();
+            weights.extend(self.design.raw.iter().map(|x| x * (1.0 - x)));
+        }
+        latent && self.known
+    }
+}

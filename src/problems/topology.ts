@@ -1,0 +1,218 @@
+import { argumentError, call } from '../errors.ts';
+import type { TopologyOptions } from '../generated/options.ts';
+import { fromNative, type Matrix, toVector } from '../matrix.ts';
+import { native } from '../native.ts';
+import { common, type NativeProblem } from './problem.ts';
+
+/** A place in shares of the extents: `[0, 0]` is the lower left corner, `[1, 1]` the upper right one. Without `to` a point. */
+export interface Place {
+  /** Its lowest corner. */
+  readonly from: readonly number[];
+  /** Its highest corner. @defaultValue `from` */
+  readonly to?: readonly number[];
+}
+
+/** An axis: `y` points upwards. */
+export type Axis = 'x' | 'y' | 'z';
+
+/** Nodes that do not move along some axes: those nearest to the place. */
+export interface Support extends Place {
+  readonly fixed: readonly Axis[];
+}
+
+/** A force, one number an axis, spread evenly over the nodes nearest to the place. */
+export interface Load extends Place {
+  readonly force: readonly number[];
+}
+
+/** Elements that are not designed: those whose centre lies in the place. */
+export interface Region extends Place {
+  readonly material: 'solid' | 'void';
+}
+
+/** What is loaded, held and given. */
+export interface Structure {
+  /** They must leave no rigid motion free. */
+  readonly supports: readonly Support[];
+  /** The loads that act at once, for each load case; the compliance is the sum over the cases. */
+  readonly loadCases: readonly (readonly Load[])[];
+  /** What is not designed; later ones prevail. @defaultValue none */
+  readonly regions?: readonly Region[];
+}
+
+/** Structures of the literature in the plane. */
+export type Preset2d = 'mbb' | 'cantilever' | 'l-bracket' | 'two-load-cases';
+/** Structures of the literature in space. */
+export type Preset3d = 'cantilever3d' | 'bridge';
+
+/** Settings in the plane. */
+export interface Topology2dOptions extends TopologyOptions {
+  /** A structure of the literature. @defaultValue `'mbb'` */
+  readonly preset?: Preset2d | null;
+  /** Elements along `x` and `y`. @defaultValue that of the preset, `[60, 20]` of `'mbb'` */
+  readonly size?: readonly [number, number] | null;
+  /** A structure of one's own, in place of the preset's. */
+  readonly structure?: Structure | null;
+}
+
+/** Settings in space. */
+export interface Topology3dOptions extends TopologyOptions {
+  /** A structure of the literature. @defaultValue `'cantilever3d'` */
+  readonly preset?: Preset3d | null;
+  /** Elements along `x`, `y` and `z`. @defaultValue that of the preset, `[48, 24, 24]` of `'cantilever3d'` */
+  readonly size?: readonly [number, number, number] | null;
+  /** A structure of one's own, in place of the preset's. */
+  readonly structure?: Structure | null;
+}
+
+/** What an evaluation of a design came to. */
+export interface DesignMeasures {
+  /** `Σ f'u` over the load cases. */
+  readonly compliance: number;
+  /** Volume by that of the design domain. */
+  readonly volume: number;
+  /** Mean of `4 ρ (1 - ρ)`: 0 of solid and void, 1 where all is grey. */
+  readonly greyness: number;
+  /** Iterations of the solver; 0 of a direct one. */
+  readonly solverIterations: number;
+  /** Relative error of the compliance, as the solver estimates it. */
+  readonly solverError: number;
+}
+
+/** The stiffest structure of a given volume, with views of its fields. Elements are numbered along `x` first, then `y` upwards, then `z`. */
+export interface Topology extends NativeProblem {
+  /** Elements along each axis. */
+  readonly size: readonly number[];
+  /** What the last evaluation came to, in a run too; `undefined` before the first and after a failed one. */
+  readonly last: DesignMeasures | undefined;
+  /** Density of each element at `x`. */
+  density(x: ArrayLike<number>): Float64Array;
+  /** Displacement of each node at `x`, one row each, under one load case. @defaultValue `loadCase` 0 */
+  displacement(x: ArrayLike<number>, loadCase?: number): Matrix;
+  /** With `variables: 'density'`: derivatives of the volume by the variables, for optimizers that keep a constraint. */
+  volumeWeights(): Float64Array;
+  /** What the weights times the variables may be at most. */
+  readonly volumeLimit: number;
+  /** Sharpness of the projection; raised from run to run for designs of solid and void. */
+  sharpness: number;
+  /** With latent variables: weights of the variables at the last point that was evaluated, for `opt.tell`. */
+  weights(): Float64Array | undefined;
+}
+
+/**
+ * The stiffest plane structure of a given volume: minimum compliance by densities (SIMP), plane stress, unit squares.
+ *
+ * `K(ρ) u = f`, `K = Σ (Emin + ρ^p (1 - Emin)) K0`, value `log Σ f'u`. The variables `a` are free: `x = σ(a + b)`, `b` such that the volume is
+ * kept, `ρ = H(W x)` with a filter `W` and a projection `H`. The gradient is exact. With `direction: 'criteria'` the direction is that of the
+ * optimality criteria, for a learned flow that is followed faithfully.
+ *
+ * @throws {@link LgfError} naming the option
+ * @example
+ * ```ts
+ * import { minimize, problems } from 'learned-gradient-flow';
+ * const beam = problems.topology2d({ preset: 'mbb', size: [30, 10], direction: 'criteria' });
+ * const { x, value = 0 } = await minimize(beam, beam.start(), { direction: 'custom', faithful: true, maxEvaluations: 30 });
+ * console.log(Math.exp(value) < 0.3 * Math.exp(beam.evaluate(beam.start(), new Float64Array(beam.dimension)))); // → true
+ * console.log(beam.density(x).length); // → 300
+ * ```
+ */
+export function topology2d(options?: Topology2dOptions | null): Topology {
+  return topology(2, options);
+}
+
+/**
+ * The stiffest structure of a given volume in space: as in the plane, with unit cubes.
+ *
+ * Displacements are found by conjugate gradients, preconditioned by multigrid: memory and time grow with the number of elements.
+ *
+ * @throws {@link LgfError} naming the option
+ * @example
+ * ```ts
+ * import { minimize, problems } from 'learned-gradient-flow';
+ * const beam = problems.topology3d({ size: [12, 6, 6], volumeFraction: 0.3, direction: 'criteria' });
+ * const { x } = await minimize(beam, beam.start(), { direction: 'custom', faithful: true, maxEvaluations: 10 });
+ * const volume = beam.density(x).reduce((sum, density) => sum + density) / beam.dimension;
+ * console.log(volume.toFixed(6)); // → 0.300000
+ * ```
+ */
+export function topology3d(options?: Topology3dOptions | null): Topology {
+  return topology(3, options);
+}
+
+function topology(dimension: 2 | 3, options?: Topology2dOptions | Topology3dOptions | null): Topology {
+  const { preset, size, structure, ...rest } = options ?? {};
+  if (preset !== undefined && preset !== null && typeof preset !== 'string') throw argumentError('preset', preset, 'a name');
+  const elements = size === undefined || size === null ? undefined : toVector(size, 'size');
+  if (elements && elements.length !== dimension) throw argumentError('size', size, `${dimension} integers`);
+  const own = structure === undefined || structure === null ? undefined : rows(structure, dimension);
+  const handle = call(() => new native.TopologyHandle(dimension, preset, elements, own, rest));
+  return {
+    ...common(handle),
+    size: handle.size(),
+    get last() {
+      return handle.last ?? undefined;
+    },
+    density: (x) => {
+      const point = toVector(x, 'x');
+      return call(() => handle.density(point));
+    },
+    displacement: (x, loadCase = 0) => {
+      const point = toVector(x, 'x');
+      if (typeof loadCase !== 'number') throw argumentError('loadCase', loadCase, 'an integer');
+      return fromNative(call(() => handle.displacement(point, loadCase)));
+    },
+    volumeWeights: () => handle.volumeWeights(),
+    volumeLimit: handle.volumeLimit,
+    get sharpness() {
+      return handle.sharpness;
+    },
+    set sharpness(sharpness) {
+      if (typeof sharpness !== 'number') throw argumentError('sharpness', sharpness, 'a number in [0, 512]');
+      call(() => handle.setSharpness(sharpness));
+    },
+    weights: () => handle.weights() ?? undefined,
+  };
+}
+
+const AXES: readonly Axis[] = ['x', 'y', 'z'];
+
+/** A structure as rows of numbers; what is no structure at all is refused here, what makes no sense in Rust. */
+function rows(structure: Structure, dimension: number): { supports: Float64Array; loads: Float64Array; loadCases: number; regions: Float64Array } {
+  const { supports, loadCases, regions = [] } = structure;
+  const axes = AXES.slice(0, dimension);
+  const supportRow = ({ fixed, ...at }: Support, i: number): readonly number[] => {
+    const known = list(fixed, `structure.supports.${i}.fixed`);
+    for (const axis of known) if (!axes.includes(axis)) throw argumentError(`structure.supports.${i}.fixed`, axis, axes.join(', '));
+    return [...place(at, `structure.supports.${i}`, dimension), ...AXES.map((axis) => Number(known.includes(axis)))];
+  };
+  const loadRow = ({ force, ...at }: Load, name: string, loadCase: number): readonly number[] => {
+    return [...place(at, name, dimension), ...coordinates(force, `${name}.force`, dimension), loadCase];
+  };
+  const regionRow = ({ material, ...at }: Region, i: number): readonly number[] => {
+    if (material !== 'solid' && material !== 'void') throw argumentError(`structure.regions.${i}.material`, material, "'solid' | 'void'");
+    return [...place(at, `structure.regions.${i}`, dimension), Number(material === 'solid')];
+  };
+  const cases = list(loadCases, 'structure.loadCases').map((loads, i) => list(loads, `structure.loadCases.${i}`));
+  return {
+    supports: Float64Array.from(list(supports, 'structure.supports').flatMap(supportRow)),
+    loads: Float64Array.from(cases.flatMap((loads, i) => loads.flatMap((load, j) => loadRow(load, `structure.loadCases.${i}.${j}`, i)))),
+    loadCases: cases.length,
+    regions: Float64Array.from(list(regions, 'structure.regions').flatMap(regionRow)),
+  };
+}
+
+function list<T>(value: readonly T[], name: string): readonly T[] {
+  if (!Array.isArray(value)) throw argumentError(name, value, 'an array');
+  return value;
+}
+
+function place({ from, to = from }: Place, name: string, dimension: number): readonly number[] {
+  return [...coordinates(from, `${name}.from`, dimension), ...coordinates(to, `${name}.to`, dimension)];
+}
+
+/** As many finite numbers as there are axes, as three. */
+function coordinates(value: readonly number[], name: string, dimension: number): readonly number[] {
+  const sound = Array.isArray(value) && value.length === dimension && value.every((v) => typeof v === 'number' && Number.isFinite(v));
+  if (!sound) throw argumentError(name, value, `${dimension} finite numbers`);
+  return [...value, 0].slice(0, 3);
+}
