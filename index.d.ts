@@ -1134,6 +1134,86 @@ interface DeepElasticityOptions {
    */
   readonly seed?: number | null;
 }
+/** Settings of topology optimization. */
+interface TopologyOptions {
+  /**
+   * Share of the design domain that is material; given holes do not belong to it.
+   * Domain: a number in (0, 1).
+   * @defaultValue `0.5`
+   */
+  readonly volumeFraction?: number | null;
+  /**
+   * Exponent `p` of `E(ρ) = Emin + ρ^p (1 - Emin)`.
+   * Domain: a number in [1, 10].
+   * @defaultValue `3`
+   */
+  readonly penalty?: number | null;
+  /**
+   * Young's modulus of void; that of material is 1.
+   * Domain: a number in [1e-12, 0.1].
+   * @defaultValue `1e-9`
+   */
+  readonly minModulus?: number | null;
+  /**
+   * Poisson's ratio.
+   * Domain: a number in [0, 0.45].
+   * @defaultValue `0.3`
+   */
+  readonly poisson?: number | null;
+  /**
+   * How densities are smoothed.
+   * @defaultValue `'density'`
+   */
+  readonly filter?: "density" | "helmholtz" | "sensitivity" | "none" | null;
+  /**
+   * Radius of the filter, in elements. By default 4 % of the longest side, at least 1.5.
+   * Domain: a number in [0.5, 1000].
+   */
+  readonly filterRadius?: number | null;
+  /**
+   * Sharpness `β` of the projection of filtered densities to solid and void; 0 for none.
+   * Domain: a number in [0, 512].
+   * @defaultValue `0`
+   */
+  readonly sharpness?: number | null;
+  /**
+   * The filtered density `η` that is projected to one half or so.
+   * Domain: a number in (0, 1).
+   * @defaultValue `0.5`
+   */
+  readonly threshold?: number | null;
+  /**
+   * What the variables are.
+   * @defaultValue `'latent'`
+   */
+  readonly variables?: "latent" | "density" | null;
+  /**
+   * What is returned as the direction.
+   * @defaultValue `'gradient'`
+   */
+  readonly direction?: "gradient" | "mirror" | "criteria" | null;
+  /**
+   * Whether the value is the logarithm of the compliance.
+   * @defaultValue `true`
+   */
+  readonly logarithm?: boolean | null;
+  /**
+   * How displacements are found.
+   * @defaultValue `'auto'`
+   */
+  readonly solver?: "auto" | "direct" | "multigrid" | null;
+  /**
+   * Relative error of the compliance at which multigrid iterations end.
+   * Domain: a number in [1e-14, 0.01].
+   * @defaultValue `1e-8`
+   */
+  readonly accuracy?: number | null;
+  /**
+   * Whether displacements of the last evaluation are the first guess of the next.
+   * @defaultValue `true`
+   */
+  readonly warmStart?: boolean | null;
+}
 /** Settings of the acoustic inverse problem; the defaults are the published ones. */
 interface AcousticInverseOptions {
   /**
@@ -1397,6 +1477,53 @@ interface Profile {
   readonly objective: number;
   /** In the optimizer: its own arithmetic, fits and learned steps. */
   readonly optimizer: number;
+  /**
+   * With the option `profile`, what both consist of: one row for each phase at each place, those within one behind it, in the order in which they
+   * were first entered. Of a resumed run this call alone.
+   */
+  readonly phases: readonly ProfilePhase[] | undefined;
+  /** With the option `profile`, the first 2^18 spans one by one. */
+  readonly events: ProfileEvents | undefined;
+}
+/** All spans of one name at one place of a run. */
+interface ProfilePhase {
+  /** What was done, such as `'evaluate'`, `'fit'` or `'lift'`. */
+  readonly name: string;
+  /** The names that it is within and its own, joined by `/`. */
+  readonly path: string;
+  /** How many names it is within. */
+  readonly depth: number;
+  /** How many spans. */
+  readonly calls: number;
+  /** Seconds from their beginnings to their ends. */
+  readonly seconds: number;
+  /** Of these, those outside of spans within. */
+  readonly selfSeconds: number;
+  /** Bytes that they read and wrote at least, those of spans within not counted; `undefined` where nobody counts. */
+  readonly bytes: number | undefined;
+  /** Floating point operations, in the same way. */
+  readonly flops: number | undefined;
+  /** `1e-9 bytes / seconds`. */
+  readonly gigabytesPerSecond: number | undefined;
+  /** `1e-9 flops / seconds`. */
+  readonly gigaflopsPerSecond: number | undefined;
+}
+/** Spans of a run in the order in which they began, column by column; of two the later one is within the earlier one or behind it. */
+interface ProfileEvents {
+  /** Index of the row in `phases`. */
+  readonly phase: Uint32Array;
+  /** Nanoseconds from `origin` to the beginning. */
+  readonly begin: Float64Array;
+  /** Nanoseconds from `origin` to the end. */
+  readonly end: Float64Array;
+  /** Bytes that the span counted itself, 0 where none. */
+  readonly bytes: Float64Array;
+  /** Floating point operations, in the same way. */
+  readonly flops: Float64Array;
+  /** When the clock began, in milliseconds of `performance.now()`. */
+  readonly origin: number;
+  /** Spans that are in `phases` alone, because so many came before. */
+  readonly dropped: number;
 }
 /** What a run came to. */
 interface Result {
@@ -1461,6 +1588,12 @@ interface RunOptions {
   readonly resume?: string | Uint8Array | null;
   /** Whether the result has a `trace`. @defaultValue `false` */
   readonly trace?: boolean | null;
+  /**
+   * Whether the phases of the run are recorded: `result.profile.phases`, {@link chromeTrace}, {@link profileTable}, and on the timeline of
+   * `performance` measures `lgf:minimize`, `lgf:evaluate`, `lgf:optimizer`. The numbers of the run are the same, bit for bit.
+   * @defaultValue `false`
+   */
+  readonly profile?: boolean | null;
 }
 /** A method with its options. */
 type MethodOptions = ({
@@ -1517,6 +1650,161 @@ declare class LgfError extends Error {
     readonly result?: Result;
   });
 }
+/** A regular grid of cells in two or three dimensions. */
+interface Grid {
+  /** Cells along x, y and, of a solid, z. */
+  readonly size: readonly number[];
+  /** Edge lengths of a cell. Domain: (0, ∞). @defaultValue 1 along each axis */
+  readonly spacing?: readonly number[] | null;
+  /** The corner of the grid with the least coordinates. @defaultValue 0 along each axis */
+  readonly origin?: readonly number[] | null;
+}
+/** A number for each cell of a grid: x runs fastest, then y, which points upwards, then z. */
+interface CellField extends Grid {
+  readonly values: ArrayLike<number>;
+}
+/** How a plane design is drawn. */
+interface DensityPngOptions {
+  /** Pixels along each side of a cell. Domain: [1, 64]. @defaultValue 1 */
+  readonly scale?: number | null;
+  /** Whether void is see-through instead of white, so that the picture lies on any page. @defaultValue `false` */
+  readonly transparent?: boolean | null;
+}
+/**
+ * The bytes of a PNG picture of densities in the plane, y upwards: 0 is white, 1 is black, one shade a cell. Densities beyond are shown as the
+ * nearest of both.
+ *
+ * @throws {@link LgfError} naming the argument
+ * @example
+ * ```ts
+ * import { densityPng } from 'learned-gradient-flow';
+ * const bytes = densityPng({ size: [2, 2], values: [0, 1, 0.5, 1] }, { scale: 8 });
+ * console.log(new TextDecoder().decode(bytes.subarray(1, 4))); // → PNG
+ * ```
+ */
+declare function densityPng(field: CellField, options?: DensityPngOptions | null): Uint8Array;
+/** One file of a series. */
+interface TimeStep {
+  /** Its path, as seen from the folder of the collection. */
+  readonly file: string;
+  /** What ParaView shows as the time: for a run, the number of evaluations, say. */
+  readonly time: number;
+}
+/**
+ * The text of a ParaView collection (`.pvd`), which makes a series of files an animation over time.
+ *
+ * @throws {@link LgfError} naming the step
+ * @example
+ * ```ts
+ * import { pvd } from 'learned-gradient-flow';
+ * const text = pvd([{ file: 'design-0001.vti', time: 0 }, { file: 'design-0002.vti', time: 10 }]);
+ * console.log(text.split('\n')[3]?.trim()); // → <DataSet timestep="0" part="0" file="design-0001.vti"/>
+ * ```
+ */
+declare function pvd(steps: readonly TimeStep[]): string;
+/** A closed surface made of triangles. */
+interface SurfaceMesh {
+  /** x, y, z of each vertex. */
+  readonly vertices: Float64Array;
+  /** Three vertices each, counterclockwise as seen from outside. */
+  readonly triangles: Uint32Array;
+}
+/** How a surface is taken from a field. */
+interface IsosurfaceOptions {
+  /** The value on the surface; inside values are larger. Domain: [1e-6, 1]. @defaultValue `0.5` */
+  readonly level?: number | null;
+  /** Passes that even out the stairs of cells and keep the volume. Domain: [0, 100]. @defaultValue `0` */
+  readonly smoothing?: number | null;
+}
+/**
+ * The surface on which the values of a field of three dimensions are `level`, by marching cubes between the centres of the cells. Where the
+ * body reaches a face of the box it ends there: the surface is always closed, each edge has exactly two triangles, and edges of the box
+ * stay sharp.
+ *
+ * @throws {@link LgfError} naming the argument
+ * @example
+ * ```ts
+ * import { isosurface } from 'learned-gradient-flow';
+ * const { vertices, triangles } = isosurface({ size: [2, 2, 2], values: [1, 1, 1, 1, 1, 1, 1, 1] });
+ * console.log(vertices.length / 3 - triangles.length / 6); // → 2
+ * ```
+ */
+declare function isosurface(field: CellField, options?: IsosurfaceOptions | null): SurfaceMesh;
+/**
+ * The bytes of a binary STL file with the surface of a solid, as {@link isosurface} takes it from densities: closed, facets counterclockwise as
+ * seen from outside, lengths in the unit of `spacing`.
+ *
+ * @throws {@link LgfError} naming the argument
+ * @example
+ * ```ts
+ * import { stl } from 'learned-gradient-flow';
+ * const bytes = stl({ size: [1, 1, 2], spacing: [5, 5, 5], values: [1, 1] });
+ * console.log((bytes.length - 84) % 50); // → 0
+ * ```
+ */
+declare function stl(field: CellField, options?: IsosurfaceOptions | null): Uint8Array;
+/** Where a solid is looked at from. `front` shows x and y, `top` x and z, `side` z and y. */
+type View = "iso" | "front" | "top" | "side";
+/** How a solid is drawn. */
+interface SurfacePngOptions {
+  /** Pixels; the height follows from the view. Domain: [16, 8192]. @defaultValue `1200` */
+  readonly width?: number | null;
+  /** The density on the surface. Domain: [1e-6, 1]. @defaultValue `0.5` */
+  readonly level?: number | null;
+  /** Passes that even out the stairs of cells. Domain: [0, 100]. @defaultValue `12` */
+  readonly smoothing?: number | null;
+  /** Whether the background is see-through instead of white. @defaultValue `false` */
+  readonly transparent?: boolean | null;
+  /** Whether the edges of the box are drawn. @defaultValue `true` */
+  readonly box?: boolean | null;
+}
+/**
+ * Rendered views of the surface of a solid of densities, one PNG file each: parallel from the front, the top and the side, in perspective
+ * for `'iso'`. Light comes from the upper left; places that see little of the sky are darker.
+ *
+ * The surface is that of {@link isosurface} in the unit of cells times `spacing`. It is made once for all views; a million cells take seconds.
+ *
+ * @throws {@link LgfError} naming the argument
+ * @example
+ * ```ts
+ * import { surfacePngs } from 'learned-gradient-flow';
+ * const [iso] = surfacePngs({ size: [2, 1, 1], values: [1, 1] }, ['iso'], { width: 64 });
+ * console.log(new TextDecoder().decode(iso?.subarray(1, 4))); // → PNG
+ * ```
+ */
+declare function surfacePngs(field: CellField, views?: readonly View[], options?: SurfacePngOptions | null): Uint8Array[];
+/** Arrays by the name that ParaView shows: one number for each cell (or point), or several, those of one cell next to each other. */
+type NamedArrays = Readonly<Record<string, ArrayLike<number>>>;
+/** What a `.vti` file holds. */
+interface ImageData extends Grid {
+  /** Arrays over the cells, x fastest, then y, then z. A `Float32Array` is written as such, everything else in double precision. */
+  readonly cells?: NamedArrays | null;
+  /** Arrays over the corners of the cells, one more than cells along each axis. */
+  readonly points?: NamedArrays | null;
+}
+/** How numbers are written. */
+interface VtiOptions {
+  /** `'base64'` makes the file XML in the strict sense, a third larger. @defaultValue `'raw'` */
+  readonly encoding?: "raw" | "base64" | null;
+  /** Whether arrays are packed with zlib. @defaultValue `false` */
+  readonly compress?: boolean | null;
+}
+/**
+ * The bytes of a ParaView ImageData file (`.vti`): named arrays over the cells and corners of a regular grid. Little endian, with headers of 64
+ * bits. Of two dimensions it is a plane at z = 0.
+ *
+ * @throws {@link LgfError} naming the argument; `ERR_LGF_SHAPE` where the length of an array is no multiple of the cells or points
+ * @example
+ * ```ts
+ * import { writeFileSync } from 'node:fs';
+ * import { vti } from 'learned-gradient-flow';
+ * const bytes = vti({ size: [2, 1], spacing: [0.5, 0.5], cells: { density: [0, 1], force: Float32Array.of(0, 1, 0, -1) } });
+ * writeFileSync('design.vti', bytes);
+ * console.log(new TextDecoder().decode(bytes.subarray(0, 21))); // → <?xml version="1.0"?>
+ * ```
+ * @see https://docs.vtk.org/en/latest/vtk_file_formats/vtkxml_file_format.html
+ */
+declare function vti(image: ImageData, options?: VtiOptions | null): Uint8Array;
 /** A vector field `dx/dt = f(t, x)`: fills `dx`, or returns the derivative as an array. `x` must not be kept or changed. */
 type VectorField = (t: number, x: Float64Array, dx: Float64Array) => ArrayLike<number> | void;
 /**
@@ -2618,9 +2906,165 @@ declare function testFunction(options?: TestProblemOptions | null): TestFunction
  * ```
  */
 declare function testFunctions(): readonly TestFunctionSummary[];
-declare namespace index_d_exports {
-  export { acousticInverse, deepElasticity, heatRod, nonlinearHeat, testFunction, testFunctions };
+/** A place in shares of the extents: `[0, 0]` is the lower left corner, `[1, 1]` the upper right one. Without `to` a point. */
+interface Place {
+  /** Its lowest corner. */
+  readonly from: readonly number[];
+  /** Its highest corner. @defaultValue `from` */
+  readonly to?: readonly number[];
 }
+/** An axis: `y` points upwards. */
+type Axis = "x" | "y" | "z";
+/** Nodes that do not move along some axes: those nearest to the place. */
+interface Support extends Place {
+  readonly fixed: readonly Axis[];
+}
+/** A force, one number an axis, spread evenly over the nodes nearest to the place. */
+interface Load extends Place {
+  readonly force: readonly number[];
+}
+/** Elements that are not designed: those whose centre lies in the place. */
+interface Region extends Place {
+  readonly material: "solid" | "void";
+}
+/** What is loaded, held and given. */
+interface Structure {
+  /** They must leave no rigid motion free. */
+  readonly supports: readonly Support[];
+  /** The loads that act at once, for each load case; the compliance is the sum over the cases. */
+  readonly loadCases: readonly (readonly Load[])[];
+  /** What is not designed; later ones prevail. @defaultValue none */
+  readonly regions?: readonly Region[];
+}
+/** Structures of the literature in the plane. */
+type Preset2d = "mbb" | "cantilever" | "l-bracket" | "two-load-cases";
+/** Structures of the literature in space. */
+type Preset3d = "cantilever3d" | "bridge";
+/** Settings in the plane. */
+interface Topology2dOptions extends TopologyOptions {
+  /** A structure of the literature. @defaultValue `'mbb'` */
+  readonly preset?: Preset2d | null;
+  /** Elements along `x` and `y`. @defaultValue that of the preset, `[60, 20]` of `'mbb'` */
+  readonly size?: readonly [number, number] | null;
+  /** A structure of one's own, in place of the preset's. */
+  readonly structure?: Structure | null;
+}
+/** Settings in space. */
+interface Topology3dOptions extends TopologyOptions {
+  /** A structure of the literature. @defaultValue `'cantilever3d'` */
+  readonly preset?: Preset3d | null;
+  /** Elements along `x`, `y` and `z`. @defaultValue that of the preset, `[48, 24, 24]` of `'cantilever3d'` */
+  readonly size?: readonly [number, number, number] | null;
+  /** A structure of one's own, in place of the preset's. */
+  readonly structure?: Structure | null;
+}
+/** What an evaluation of a design came to. */
+interface DesignMeasures {
+  /** `Σ f'u` over the load cases. */
+  readonly compliance: number;
+  /** Volume by that of the design domain. */
+  readonly volume: number;
+  /** Mean of `4 ρ (1 - ρ)`: 0 of solid and void, 1 where all is grey. */
+  readonly greyness: number;
+  /** Iterations of the solver; 0 of a direct one. */
+  readonly solverIterations: number;
+  /** Relative error of the compliance, as the solver estimates it. */
+  readonly solverError: number;
+}
+/** The stiffest structure of a given volume, with views of its fields. Elements are numbered along `x` first, then `y` upwards, then `z`. */
+interface Topology extends NativeProblem {
+  /** Elements along each axis. */
+  readonly size: readonly number[];
+  /** What the last evaluation came to, in a run too; `undefined` before the first and after a failed one. */
+  readonly last: DesignMeasures | undefined;
+  /** Density of each element at `x`. */
+  density(x: ArrayLike<number>): Float64Array;
+  /** Displacement of each node at `x`, one row each, under one load case. @defaultValue `loadCase` 0 */
+  displacement(x: ArrayLike<number>, loadCase?: number): Matrix;
+  /** With `variables: 'density'`: derivatives of the volume by the variables, for optimizers that keep a constraint. */
+  volumeWeights(): Float64Array;
+  /** What the weights times the variables may be at most. */
+  readonly volumeLimit: number;
+  /** What evaluations leave behind for the next one: the displacements that its solver starts from. */
+  guess(): Float64Array;
+  /** Puts it back, for a run that is to go on bit for bit in another process. */
+  setGuess(guess: ArrayLike<number>): void;
+  /** Sharpness of the projection; raised from run to run for designs of solid and void. */
+  sharpness: number;
+  /** With latent variables: weights of the variables at the last point that was evaluated, for `opt.tell`. */
+  weights(): Float64Array | undefined;
+}
+/**
+ * The stiffest plane structure of a given volume: minimum compliance by densities (SIMP), plane stress, unit squares.
+ *
+ * `K(ρ) u = f`, `K = Σ (Emin + ρ^p (1 - Emin)) K0`, value `log Σ f'u`. The variables `a` are free: `x = σ(a + b)`, `b` such that the volume is
+ * kept, `ρ = H(W x)` with a filter `W` and a projection `H`. The gradient is exact. With `direction: 'criteria'` the direction is that of the
+ * optimality criteria, for a learned flow that is followed faithfully.
+ *
+ * @throws {@link LgfError} naming the option
+ * @example
+ * ```ts
+ * import { minimize, problems } from 'learned-gradient-flow';
+ * const beam = problems.topology2d({ preset: 'mbb', size: [30, 10], direction: 'criteria' });
+ * const { x, value = 0 } = await minimize(beam, beam.start(), { direction: 'custom', faithful: true, maxEvaluations: 30 });
+ * console.log(Math.exp(value) < 0.3 * Math.exp(beam.evaluate(beam.start(), new Float64Array(beam.dimension)))); // → true
+ * console.log(beam.density(x).length); // → 300
+ * ```
+ */
+declare function topology2d(options?: Topology2dOptions | null): Topology;
+/**
+ * The stiffest structure of a given volume in space: as in the plane, with unit cubes.
+ *
+ * Displacements are found by conjugate gradients, preconditioned by multigrid: memory and time grow with the number of elements.
+ *
+ * @throws {@link LgfError} naming the option
+ * @example
+ * ```ts
+ * import { minimize, problems } from 'learned-gradient-flow';
+ * const beam = problems.topology3d({ size: [12, 6, 6], volumeFraction: 0.3, direction: 'criteria' });
+ * const { x } = await minimize(beam, beam.start(), { direction: 'custom', faithful: true, maxEvaluations: 10 });
+ * const volume = beam.density(x).reduce((sum, density) => sum + density) / beam.dimension;
+ * console.log(volume.toFixed(6)); // → 0.300000
+ * ```
+ */
+declare function topology3d(options?: Topology3dOptions | null): Topology;
+declare namespace index_d_exports {
+  export { acousticInverse, deepElasticity, heatRod, nonlinearHeat, testFunction, testFunctions, topology2d, topology3d };
+}
+/**
+ * The spans of a run as a trace for https://ui.perfetto.dev or chrome://tracing: the content of a JSON file.
+ *
+ * @param profile - `result.profile` of a run with the option `profile`.
+ * @returns complete events (`"ph":"X"`) in the order in which they began, times in microseconds from the beginning of the recording, with bytes,
+ * operations and rates as arguments where they are known; `otherData.dropped` says how many more there were
+ * @throws {@link LgfError} `ERR_LGF_ARGUMENT` naming `profile` for a run that was not recorded
+ * @see Trace Event Format, https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU
+ * @example
+ * ```ts
+ * import { chromeTrace, minimize, problems } from 'learned-gradient-flow';
+ * const { profile } = await minimize(problems.heatRod(), null, { maxEvaluations: 10, profile: true });
+ * const { traceEvents } = JSON.parse(chromeTrace(profile));
+ * console.log(traceEvents.filter((event: { name: string }) => event.name === 'evaluate').length); // → 10
+ * ```
+ */
+declare function chromeTrace(profile: Profile): string;
+/**
+ * The phases of a run as a table in plain text.
+ *
+ * @param phases - `result.profile.phases` of a run with the option `profile`.
+ * @returns one line for each row under a line of heads: the name, indented by its depth; calls; seconds in all and outside of phases within;
+ * the share of `seconds` in those of all outermost phases; bytes, operations and their rates where they are known
+ * @throws {@link LgfError} `ERR_LGF_ARGUMENT` naming `phases`
+ * @example
+ * ```ts
+ * import { minimize, problems, profileTable } from 'learned-gradient-flow';
+ * const { profile } = await minimize(problems.heatRod(), null, { maxEvaluations: 10, profile: true });
+ * const lines = profileTable(profile.phases ?? []).split('\n');
+ * console.log(lines[0]?.split(/ +/).join(' ')); // → phase calls seconds self share bytes GB/s flops GFLOP/s
+ * console.log(lines[1]?.split(/ +/).slice(0, 2).join(' ')); // → evaluate 10
+ * ```
+ */
+declare function profileTable(phases: readonly ProfilePhase[]): string;
 /** Result of {@link thinSvd}: `A = U diag(s) V'`. */
 interface Svd {
   /** Left singular vectors, m×k: the modes of a snapshot matrix. */
@@ -2752,4 +3196,4 @@ declare function strongForm(states: MatrixLike, features: MatrixLike, options: S
 declare function weakForm(states: MatrixLike, features: MatrixLike, options: WeakFormOptions): Regression;
 /** Version of the native core. */
 declare function version(): string;
-export { type AcousticInverse, type AcousticInverseOptions, type AcousticInverseSettings, type AcousticMesh, type AcousticMeshInput, Anderson, type AndersonOptions, type AsyncBatchObjective, type AsyncObjective, BaseAdam, type BaseAdamOptions, type BatchObjective, type BatchRequest, type Best, type BoundSide, type BoundsLike, type CheckpointOptions, type DeepElasticity, type DeepElasticityOptions, type DenseFit, type DenseOptions, type DiscoverOptions, type Fallback, type FeatureOptions, type FitReport, FlowModel, type FlowModelJson, type GradientCheck, GradientDescent, type GradientDescentOptions, type HeatRod, type HeatRodOptions, type HessianProduct, type IntegrateOptions, type IntervalOptions, type Iteration, type IterationWithPoint, LBFGS, type LBFGSOptions, LGFAdam, type LGFAdamOptions, LGFAdamTrustRegion, type LGFAdamTrustRegionOptions, LGFAdaptive, type LGFAdaptiveOptions, LGFBatch, type LGFBatchOptions, LGFGradientFlow, type LGFGradientFlowOptions, LGFTrustRegion, type LGFTrustRegionOptions, type LearnedModel, type LeastSquaresOptions, LgfError, type LgfErrorCode, type LibraryOptions, MMA, type MMAOptions, Matrix, type MatrixLike, type MethodOptions, type MinimizeOptions, type ModelOptions, type NativeProblem, type NewtonCgOptions, type NewtonCgReport, type NewtonDirection, type NewtonEvaluation, type NewtonObjective, type NewtonOptions, type NewtonReport, type NonlinearHeat, type NonlinearHeatOptions, type Objective, type OdeOptions, OptimalityCriteria, type OptimalityCriteriaOptions, Optimizer, PolynomialLibrary, type Profile, type Regression, type Request, type Result, type Rk45Options, type Rk4Options, type RunOptions, type Solution, type SolverOptions, type SparseFit, type SparseOptions, type Status, type StepOptions, type StepReport, type StlsqOptions, type StoppingOptions, type StrongFormOptions, type StrongOptions, type Svd, type SvdOptions, type TestFunction, type TestFunctionOptions, type TestFunctionSummary, type TestProblemOptions, type TimeStepOptions, type VectorField, type WeakFormOptions, checkGradient, discover, integrate, leastSquares, matrix, minimize, minimizeSync, newton, newtonCg, newtonDirection, polynomialFeatures, index_d_exports as problems, stlsq, strongForm, thinSvd, version, weakForm };
+export { type AcousticInverse, type AcousticInverseOptions, type AcousticInverseSettings, type AcousticMesh, type AcousticMeshInput, Anderson, type AndersonOptions, type AsyncBatchObjective, type AsyncObjective, type Axis, BaseAdam, type BaseAdamOptions, type BatchObjective, type BatchRequest, type Best, type BoundSide, type BoundsLike, type CellField, type CheckpointOptions, type DeepElasticity, type DeepElasticityOptions, type DenseFit, type DenseOptions, type DensityPngOptions, type DesignMeasures, type DiscoverOptions, type Fallback, type FeatureOptions, type FitReport, FlowModel, type FlowModelJson, type GradientCheck, GradientDescent, type GradientDescentOptions, type Grid, type HeatRod, type HeatRodOptions, type HessianProduct, type ImageData, type IntegrateOptions, type IntervalOptions, type IsosurfaceOptions, type Iteration, type IterationWithPoint, LBFGS, type LBFGSOptions, LGFAdam, type LGFAdamOptions, LGFAdamTrustRegion, type LGFAdamTrustRegionOptions, LGFAdaptive, type LGFAdaptiveOptions, LGFBatch, type LGFBatchOptions, LGFGradientFlow, type LGFGradientFlowOptions, LGFTrustRegion, type LGFTrustRegionOptions, type LearnedModel, type LeastSquaresOptions, LgfError, type LgfErrorCode, type LibraryOptions, type Load, MMA, type MMAOptions, Matrix, type MatrixLike, type MethodOptions, type MinimizeOptions, type ModelOptions, type NamedArrays, type NativeProblem, type NewtonCgOptions, type NewtonCgReport, type NewtonDirection, type NewtonEvaluation, type NewtonObjective, type NewtonOptions, type NewtonReport, type NonlinearHeat, type NonlinearHeatOptions, type Objective, type OdeOptions, OptimalityCriteria, type OptimalityCriteriaOptions, Optimizer, type Place, PolynomialLibrary, type Preset2d, type Preset3d, type Profile, type ProfileEvents, type ProfilePhase, type Region, type Regression, type Request, type Result, type Rk45Options, type Rk4Options, type RunOptions, type Solution, type SolverOptions, type SparseFit, type SparseOptions, type Status, type StepOptions, type StepReport, type StlsqOptions, type StoppingOptions, type StrongFormOptions, type StrongOptions, type Structure, type Support, type SurfaceMesh, type SurfacePngOptions, type Svd, type SvdOptions, type TestFunction, type TestFunctionOptions, type TestFunctionSummary, type TestProblemOptions, type TimeStep, type TimeStepOptions, type Topology, type Topology2dOptions, type Topology3dOptions, type TopologyOptions, type VectorField, type View, type VtiOptions, type WeakFormOptions, checkGradient, chromeTrace, densityPng, discover, integrate, isosurface, leastSquares, matrix, minimize, minimizeSync, newton, newtonCg, newtonDirection, polynomialFeatures, index_d_exports as problems, profileTable, pvd, stl, stlsq, strongForm, surfacePngs, thinSvd, version, vti, weakForm };

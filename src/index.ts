@@ -22,17 +22,17 @@ export type {
   LGFAdamOptions,
   LGFAdamTrustRegionOptions,
   LGFAdaptiveOptions,
-  MMAOptions,
-  OptimalityCriteriaOptions,
   LGFBatchOptions,
   LGFGradientFlowOptions,
   LGFTrustRegionOptions,
   LibraryOptions,
+  MMAOptions,
   ModelOptions,
   NewtonCgOptions,
   NewtonOptions,
   NonlinearHeatOptions,
   OdeOptions,
+  OptimalityCriteriaOptions,
   Rk4Options,
   Rk45Options,
   SolverOptions,
@@ -107,6 +107,8 @@ export type { DeepElasticity } from './problems/deepElasticity.ts';
 export type { HeatRod } from './problems/heatRod.ts';
 export * as problems from './problems/index.ts';
 export type { NonlinearHeat } from './problems/nonlinearHeat.ts';
+export type { NativeProblem } from './problems/problem.ts';
+export type { TestFunction, TestFunctionSummary } from './problems/testFunction.ts';
 export type {
   Axis,
   DesignMeasures,
@@ -121,8 +123,6 @@ export type {
   Topology2dOptions,
   Topology3dOptions,
 } from './problems/topology.ts';
-export type { NativeProblem } from './problems/problem.ts';
-export type { TestFunction, TestFunctionSummary } from './problems/testFunction.ts';
 export { chromeTrace } from './profile/chromeTrace.ts';
 export { profileTable } from './profile/profileTable.ts';
 export { type Svd, thinSvd } from './reduce.ts';

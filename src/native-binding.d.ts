@@ -219,6 +219,33 @@ export declare class TestFunctionHandle {
   get minimum(): number | null
 }
 
+/** Topology optimization in the plane or in space. */
+export declare class TopologyHandle {
+  get name(): string
+  get dimension(): number
+  start(): Float64Array
+  evaluate(x: Float64Array, gradient: Float64Array): number
+  /** The same problem for runs on other threads. */
+  shared(): SharedProblem
+  /** The size of the preset where none is given; the structure of the preset where none is given. */
+  constructor(dimension: number, preset?: string | undefined | null, size?: Float64Array | undefined | null, structure?: NativeStructure | undefined | null, o?: unknown | undefined | null)
+  /** Elements along each axis. */
+  size(): Array<number>
+  get last(): NativeDesignMeasures | null
+  density(x: Float64Array): Float64Array
+  /** Displacement of each node, one row each, under one load case. */
+  displacement(x: Float64Array, loadCase: number): NativeMatrix
+  volumeWeights(): Float64Array
+  get volumeLimit(): number
+  /** What evaluations leave behind for the next one. */
+  guess(): Float64Array
+  setGuess(guess: Float64Array): void
+  get sharpness(): number
+  setSharpness(sharpness: number): void
+  /** Weights of the variables at the last point that was evaluated. */
+  weights(): Float64Array | null
+}
+
 /** Calls of an optimizer of which `look` panics, so that tests can see what becomes of it. */
 export declare function callsThatPanic(): import('./optimizers/calls.ts').OptimizerCalls
 
@@ -231,6 +258,15 @@ export declare function leastSquares(regression: NativeMatrixInput, target: Nati
 
 /** Names of all methods, the default first. */
 export declare function minimizeMethods(): Array<string>
+
+/** What an evaluation came to. */
+export interface NativeDesignMeasures {
+  compliance: number
+  volume: number
+  greyness: number
+  solverIterations: number
+  solverError: number
+}
 
 /** Result of a regression. */
 export interface NativeFit {
@@ -367,6 +403,17 @@ export interface NativeSolution {
   status: string
   steps: number
   rejected: number
+}
+
+/** A user's structure, one row of numbers for each part: `from` and `to`, three numbers each, and what is there. */
+export interface NativeStructure {
+  /** Behind the place three numbers, 1 for an axis that is held. */
+  supports: Float64Array
+  /** Behind the place the force, and the number of the load case. */
+  loads: Float64Array
+  loadCases: number
+  /** Behind the place 1 for material, 0 for none. */
+  regions: Float64Array
 }
 
 /** Factors of a thin SVD. */

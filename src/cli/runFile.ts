@@ -27,7 +27,10 @@ export function filesOf(text: string): readonly string[] {
   try {
     const { format, files } = Object(JSON.parse(text)) as { readonly format?: unknown; readonly files?: unknown };
     if (format !== FORMAT || !Array.isArray(files)) return [];
-    return files.filter((name: unknown): name is string => typeof name === 'string' && /^[\w-]+\.(npy|html|png|stl|vti|pvd)$/.test(name));
+    return files.filter(
+      (name: unknown): name is string =>
+        typeof name === 'string' && /^([\w-]+\.(npy|html|png|stl|vti|pvd)|profile\.txt|trace\.json)$/.test(name),
+    );
   } catch {
     return [];
   }

@@ -1124,6 +1124,87 @@ export interface DeepElasticityOptions {
   readonly seed?: number | null;
 }
 
+/** Settings of topology optimization. */
+export interface TopologyOptions {
+  /**
+   * Share of the design domain that is material; given holes do not belong to it.
+   * Domain: a number in (0, 1).
+   * @defaultValue `0.5`
+   */
+  readonly volumeFraction?: number | null;
+  /**
+   * Exponent `p` of `E(ρ) = Emin + ρ^p (1 - Emin)`.
+   * Domain: a number in [1, 10].
+   * @defaultValue `3`
+   */
+  readonly penalty?: number | null;
+  /**
+   * Young's modulus of void; that of material is 1.
+   * Domain: a number in [1e-12, 0.1].
+   * @defaultValue `1e-9`
+   */
+  readonly minModulus?: number | null;
+  /**
+   * Poisson's ratio.
+   * Domain: a number in [0, 0.45].
+   * @defaultValue `0.3`
+   */
+  readonly poisson?: number | null;
+  /**
+   * How densities are smoothed.
+   * @defaultValue `'density'`
+   */
+  readonly filter?: 'density' | 'helmholtz' | 'sensitivity' | 'none' | null;
+  /**
+   * Radius of the filter, in elements. By default 4 % of the longest side, at least 1.5.
+   * Domain: a number in [0.5, 1000].
+   */
+  readonly filterRadius?: number | null;
+  /**
+   * Sharpness `β` of the projection of filtered densities to solid and void; 0 for none.
+   * Domain: a number in [0, 512].
+   * @defaultValue `0`
+   */
+  readonly sharpness?: number | null;
+  /**
+   * The filtered density `η` that is projected to one half or so.
+   * Domain: a number in (0, 1).
+   * @defaultValue `0.5`
+   */
+  readonly threshold?: number | null;
+  /**
+   * What the variables are.
+   * @defaultValue `'latent'`
+   */
+  readonly variables?: 'latent' | 'density' | null;
+  /**
+   * What is returned as the direction.
+   * @defaultValue `'gradient'`
+   */
+  readonly direction?: 'gradient' | 'mirror' | 'criteria' | null;
+  /**
+   * Whether the value is the logarithm of the compliance.
+   * @defaultValue `true`
+   */
+  readonly logarithm?: boolean | null;
+  /**
+   * How displacements are found.
+   * @defaultValue `'auto'`
+   */
+  readonly solver?: 'auto' | 'direct' | 'multigrid' | null;
+  /**
+   * Relative error of the compliance at which multigrid iterations end.
+   * Domain: a number in [1e-14, 0.01].
+   * @defaultValue `1e-8`
+   */
+  readonly accuracy?: number | null;
+  /**
+   * Whether displacements of the last evaluation are the first guess of the next.
+   * @defaultValue `true`
+   */
+  readonly warmStart?: boolean | null;
+}
+
 /** Settings of the acoustic inverse problem; the defaults are the published ones. */
 export interface AcousticInverseOptions {
   /**

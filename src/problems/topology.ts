@@ -93,6 +93,10 @@ export interface Topology extends NativeProblem {
   volumeWeights(): Float64Array;
   /** What the weights times the variables may be at most. */
   readonly volumeLimit: number;
+  /** What evaluations leave behind for the next one: the displacements that its solver starts from. */
+  guess(): Float64Array;
+  /** Puts it back, for a run that is to go on bit for bit in another process. */
+  setGuess(guess: ArrayLike<number>): void;
   /** Sharpness of the projection; raised from run to run for designs of solid and void. */
   sharpness: number;
   /** With latent variables: weights of the variables at the last point that was evaluated, for `opt.tell`. */
@@ -163,6 +167,11 @@ function topology(dimension: 2 | 3, options?: Topology2dOptions | Topology3dOpti
     },
     volumeWeights: () => handle.volumeWeights(),
     volumeLimit: handle.volumeLimit,
+    guess: () => handle.guess(),
+    setGuess: (guess) => {
+      const displacements = toVector(guess, 'guess');
+      call(() => handle.setGuess(displacements));
+    },
     get sharpness() {
       return handle.sharpness;
     },
@@ -177,7 +186,10 @@ function topology(dimension: 2 | 3, options?: Topology2dOptions | Topology3dOpti
 const AXES: readonly Axis[] = ['x', 'y', 'z'];
 
 /** A structure as rows of numbers; what is no structure at all is refused here, what makes no sense in Rust. */
-function rows(structure: Structure, dimension: number): { supports: Float64Array; loads: Float64Array; loadCases: number; regions: Float64Array } {
+function rows(
+  structure: Structure,
+  dimension: number,
+): { supports: Float64Array; loads: Float64Array; loadCases: number; regions: Float64Array } {
   const { supports, loadCases, regions = [] } = structure;
   const axes = AXES.slice(0, dimension);
   const supportRow = ({ fixed, ...at }: Support, i: number): readonly number[] => {

@@ -59,6 +59,7 @@ svg text { fill: var(--text); font-size: 14px; }
 .grid { stroke: var(--grid); }
 .contour { fill: var(--map); stroke: var(--contour); stroke-width: 0.7; }
 .design { image-rendering: pixelated; }
+.plot:has(.picture) > svg, .plot:has(.design) > svg { margin-top: 0; }
 .ink { fill: var(--text); }
 .support-body { fill: var(--support); stroke: var(--halo); stroke-width: 0.8; }
 .support-ground { fill: none; stroke: var(--support); stroke-width: 1.4; }

@@ -16,8 +16,8 @@ export interface Scene {
   readonly stages?: { readonly count: number; readonly sharpness: number };
   /** Seconds of the run so far. */
   readonly seconds: number;
-  /** Seconds of the evaluation under way. */
-  readonly evaluating: number;
+  /** Seconds of the evaluation under way; `undefined` after the last one. */
+  readonly evaluating: number | undefined;
   /** Bytes of the process. */
   readonly memory: number;
 }
@@ -33,9 +33,16 @@ export function blockOf(scene: Scene, width: number): readonly string[] {
   const each = done > 0 ? `${duration(seconds / done)} each` : '';
   const left = done > 0 ? `at most ${duration(((maxEvaluations - done) * seconds) / done)} left` : '';
   const lines = [
-    join([`${'█'.repeat(filled)}${'░'.repeat(BAR - filled)} evaluation ${String(done).padStart(String(maxEvaluations).length)}/${maxEvaluations}`, title]),
+    join([
+      `${'█'.repeat(filled)}${'░'.repeat(BAR - filled)} evaluation ${String(done).padStart(String(maxEvaluations).length)}/${maxEvaluations}`,
+      title,
+    ]),
     join([`compliance ${compliance}`, `best ${best}`, `volume ${volume}`, `greyness ${greyness}`]),
-    join([`${stage}${last === undefined ? 'setting up' : phaseOf(last)}`, `solver iterations ${solver}`, `evaluating for ${duration(evaluating)}`]),
+    join([
+      `${stage}${last === undefined ? 'setting up' : phaseOf(last)}`,
+      `solver iterations ${solver}`,
+      evaluating === undefined ? '' : `evaluating for ${duration(evaluating)}`,
+    ]),
     join([duration(seconds), each, left, `${Math.round(memory / 1e6)} MB`]),
     trend(entries, Math.min(width, 60)),
   ];

@@ -1,5 +1,5 @@
 // The files of a run.
-import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CellField, densityPng, pvd, stl, surfacePngs, type TimeStep, type View as ViewName, vti } from 'learned-gradient-flow';
 import { npy } from '../npy.ts';
@@ -15,7 +15,7 @@ const TITLES: Readonly<Record<ViewName, string>> = {
 };
 /** Pixels of the pictures: of a plane design at least about so many along its longer side, of a solid that wide. */
 const PLANE_PIXELS = 1200;
-const REPORT_WIDTH = 1040;
+const REPORT_WIDTH = 800;
 /** Passes over the surface that is printed: the stairs of cells are no part of the design. */
 const STL_SMOOTHING = 5;
 
@@ -27,12 +27,6 @@ export function frameName(number: number): string {
 /** Writes a design of the series. */
 export function writeFrame(folder: string, number: number, size: readonly number[], density: Float64Array): void {
   writeFileSync(join(folder, frameName(number)), vti({ size, cells: { density: Float32Array.from(density) } }, { compress: true }));
-}
-
-/** Removes the series of an earlier run. */
-export function removeFrames(folder: string): void {
-  if (!existsSync(folder)) return;
-  for (const name of readdirSync(folder)) if (/^design-\d{4,}\.vti$/.test(name)) rmSync(join(folder, name));
 }
 
 /** Writes the design at the end in all its forms; the names of the files, those of the series among them, and the views of a solid. */

@@ -51,9 +51,15 @@ export function pageOf({ settings, entries, rows, machine, density, stopped, vie
       historySection(entries),
     ],
     facts: [
-      ['Compliance', 'Work of the loads on the displacements, summed over the load cases; Young’s modulus of solid elements 1, element side 1.'],
+      [
+        'Compliance',
+        'Work of the loads on the displacements, summed over the load cases; Young’s modulus of solid elements 1, element side 1.',
+      ],
       ['Greyness', 'Mean of 4ρ(1−ρ): 0 of a design of solid and void, 1 of one that is half dense everywhere.'],
-      ['Counting', 'Each evaluation is one analysis of the structure with the derivative of its compliance; steps along learned flows take none.'],
+      [
+        'Counting',
+        'Each evaluation is one analysis of the structure with the derivative of its compliance; steps along learned flows take none.',
+      ],
       ['Time', 'Of the whole run, with files of the series and checkpoints.'],
       [
         'Machine',
@@ -66,7 +72,9 @@ export function pageOf({ settings, entries, rows, machine, density, stopped, vie
 /** Compliances of accepted designs, each before the next evaluation. */
 function traceOf(entries: readonly Entry[], name: string): RunTrace {
   const counts = totals(entries);
-  const drawn = entries.flatMap((entry, i) => (entry.verdict === 'accepted' && entry.measures ? [{ ...entry, count: counts[i] as number }] : []));
+  const drawn = entries.flatMap((entry, i) =>
+    entry.verdict === 'accepted' && entry.measures ? [{ ...entry, count: counts[i] as number }] : [],
+  );
   return {
     name,
     kind: name.startsWith('lgf') ? 'learned' : 'other',
@@ -134,7 +142,9 @@ function courses(entries: readonly Entry[]): readonly FigureSpec[] {
 function historySection(entries: readonly Entry[]): Section {
   const counts = totals(entries);
   const thinned = Math.min(MOST_ROWS, entries.length);
-  const chosen = new Set(Array.from({ length: thinned }, (_, i) => (thinned < 2 ? 0 : Math.round((i * (entries.length - 1)) / (thinned - 1)))));
+  const chosen = new Set(
+    Array.from({ length: thinned }, (_, i) => (thinned < 2 ? 0 : Math.round((i * (entries.length - 1)) / (thinned - 1)))),
+  );
   const staged = entries.some(({ stage }) => stage > 0);
   const columns = ['evaluation', ...(staged ? ['stage'] : []), 'step', 'compliance', 'volume', 'greyness', 'solver', 'seconds'];
   const fixed = (value: number | undefined): string => value?.toFixed(4) ?? '–';
@@ -154,5 +164,10 @@ function historySection(entries: readonly Entry[]): Section {
   });
   const table: Table = { columns: columns.map((label) => ({ label, ...(label === 'step' && { align: 'left' as const }) })), rows };
   const left = entries.length - rows.length;
-  return { title: 'History', figures: [], table, ...(left > 0 && { remark: `${rows.length} of ${entries.length} evaluations; all are in run.json.` }) };
+  return {
+    title: 'History',
+    figures: [],
+    table,
+    ...(left > 0 && { remark: `${rows.length} of ${entries.length} evaluations; all are in run.json.` }),
+  };
 }

@@ -61,7 +61,12 @@ export const TOPOLOGY_OPTIONS: readonly Option[] = [
 
 /** The settings that the options say. */
 export function settingsOf(given: Given): Settings {
-  const preset = choice(given, 'preset', PRESETS.map(({ name }) => name)) ?? 'mbb';
+  const preset =
+    choice(
+      given,
+      'preset',
+      PRESETS.map(({ name }) => name),
+    ) ?? 'mbb';
   const usual = PRESETS.find(({ name }) => name === preset)?.size ?? [];
   const radius = within(given, 'radius', 0.5, 1000);
   return {
@@ -83,7 +88,8 @@ export function settingsOf(given: Given): Settings {
 export function resumedSettings(own: Settings, given: Given): Settings {
   const limits = ['max-evaluations', 'tolerance', 'out'];
   const stray = [...given.values.keys()].find((flag) => !limits.includes(flag));
-  if (stray !== undefined) throw new UsageError(`--${stray}: got '${given.values.get(stray)}', expected none with --resume, which keeps that of the run`);
+  if (stray !== undefined)
+    throw new UsageError(`--${stray}: got '${given.values.get(stray)}', expected none with --resume, which keeps that of the run`);
   return {
     ...own,
     maxEvaluations: integerOf(given, 'max-evaluations', 1, 1e6) ?? own.maxEvaluations,

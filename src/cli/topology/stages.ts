@@ -1,24 +1,16 @@
 // The run itself: stage after stage, each a run of `minimize` from where the one before ended.
-import { type IterationWithPoint, type MinimizeOptions, minimize, type Result, type Status } from 'learned-gradient-flow';
+import { type IterationWithPoint, type MinimizeOptions, minimize, type Result, type Status, type Topology } from 'learned-gradient-flow';
 import { bestOf, type Entry, hasConverged, totals } from './history.ts';
-import type { DesignProblem } from './problem.ts';
 import type { Session } from './session.ts';
 
-/** Seconds between two checkpoints. */
-const CHECKPOINT_SECONDS = 30;
-
-/** A stage: its problem, and how it is minimised. */
-export interface Stage {
-  readonly problem: DesignProblem;
-  readonly method: MinimizeOptions;
-}
+/** Elements evaluated between two checkpoints: some seconds of work. */
+const CHECKPOINT_WORK = 2e6;
 
 /** What a run came to. */
 export interface Outcome {
   /** How the last stage ended; `'converged'` where the compliances agreed. */
   readonly status: Status;
   readonly message: string;
-  readonly problem: DesignProblem;
   readonly x: Float64Array;
   /** The entry of `x`; missing where nothing could be evaluated. */
   readonly best: Entry | undefined;
@@ -30,7 +22,7 @@ export interface Outcome {
 export interface Watcher {
   readonly signal: AbortSignal;
   readonly profile: boolean;
-  /** Seconds of this call. */
+  /** Seconds of the run so far. */
   readonly clock: () => number;
   begun(): void;
   evaluated(): void;
@@ -39,20 +31,19 @@ export interface Watcher {
 }
 
 /** Runs what is left of the stages, and puts down what happens. */
-export async function runStages(session: Session, open: (sharpness: number) => Stage, watcher: Watcher): Promise<Outcome> {
+export async function runStages(session: Session, problem: Topology, method: MinimizeOptions, watcher: Watcher): Promise<Outcome> {
   const { projection } = session.settings;
-  const before = session.entries.at(-1)?.seconds ?? 0;
   const profiles: Result['profile'][] = [];
   while (true) {
-    const { problem, method } = open(projection[session.stage] as number);
-    const { result, converged } = await runStage(session, problem, method, before, watcher);
+    problem.sharpness = projection[session.stage] as number;
+    const { result, converged } = await runStage(session, problem, method, watcher);
     profiles.push(result.profile);
     const ended = converged && result.status === 'stopped-by-callback' ? ('converged' as const) : result.status;
     const isLast = session.stage + 1 >= projection.length;
     const goesOn = ended !== 'aborted' && ended !== 'evaluation-failed';
     if (isLast || !goesOn) {
       const message = ended === result.status ? result.message : 'the compliances of the last accepted designs agree';
-      return { status: ended, message, problem, x: result.x, best: bestOf(session.entries), profiles };
+      return { status: ended, message, x: result.x, best: bestOf(session.entries), profiles };
     }
     session.next(result.x);
   }
@@ -60,17 +51,17 @@ export async function runStages(session: Session, open: (sharpness: number) => S
 
 async function runStage(
   session: Session,
-  problem: DesignProblem,
+  problem: Topology,
   method: MinimizeOptions,
-  before: number,
   watcher: Watcher,
 ): Promise<{ readonly result: Result; readonly converged: boolean }> {
   const { settings, stage } = session;
   const resumes = session.isUnderWay;
-  let [converged, first] = [false, true];
+  if (resumes) await takeUp(session, problem);
+  else session.keepGuess(0, problem.guess());
+  const every = Math.min(100, Math.max(1, Math.round(CHECKPOINT_WORK / problem.dimension)));
+  let [converged, iterations] = [false, 0];
   const onIteration = (iteration: IterationWithPoint): boolean => {
-    if (first) session.forgetFrom(iteration.evaluations);
-    first = false;
     const { verdict, model, evaluations } = iteration;
     const measures = verdict === 'failed' ? undefined : problem.last;
     const frame = verdict === 'accepted' ? frameOf(session.entries, settings.every) : undefined;
@@ -80,11 +71,13 @@ async function runStage(
       verdict,
       ...(model !== undefined && { model }),
       ...(measures !== undefined && { measures: copied(measures) }),
-      seconds: before + watcher.clock(),
+      seconds: watcher.clock(),
       ...(frame !== undefined && { frame }),
     });
     if (frame !== undefined) watcher.frame(frame, problem.density(iteration.x));
     watcher.evaluated();
+    // Behind this call a checkpoint is written.
+    if (++iterations % every === 0) session.keepGuess(evaluations, problem.guess());
     converged = hasConverged(session.entries, settings.tolerance);
     return converged;
   };
@@ -100,10 +93,20 @@ async function runStage(
     signal: watcher.signal,
     profile: watcher.profile,
     onIteration,
-    checkpoint: { path: session.checkpoint, everySeconds: CHECKPOINT_SECONDS },
+    checkpoint: { path: session.checkpoint, everyIterations: every },
     ...(resumes && { resume: session.checkpoint }),
   } as MinimizeOptions);
+  session.keepGuess(result.evaluations, problem.guess());
   return { result, converged };
+}
+
+/** Puts the problem, and what is known of the run, back to where the checkpoint was written. */
+async function takeUp(session: Session, problem: Topology): Promise<void> {
+  // A run that is aborted before it begins says where it stands.
+  const { evaluations } = await minimize(problem, null, { resume: session.checkpoint, signal: AbortSignal.abort() });
+  session.forgetFrom(evaluations + 1);
+  const guess = session.guess(evaluations);
+  if (guess) problem.setGuess(guess);
 }
 
 /** The number of the next design, if it belongs to the series. */
@@ -114,6 +117,6 @@ function frameOf(entries: readonly Entry[], every: number): number | undefined {
 }
 
 /** Plain numbers: what the problem hands out may change. */
-function copied({ compliance, volume, greyness, solverIterations }: NonNullable<DesignProblem['last']>) {
+function copied({ compliance, volume, greyness, solverIterations }: NonNullable<Topology['last']>) {
   return { compliance, volume, greyness, solverIterations };
 }
