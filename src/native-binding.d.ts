@@ -77,10 +77,10 @@ export declare class MinimizationHandle {
   isOpen(): boolean
   /** The point to evaluate, to `x`: 0 where the run has ended, 1 where value and gradient are wanted, 2 where the value alone is. */
   ask(x: Float64Array): number
-  /** Answers the open question; whether that completed an iteration. */
-  tell(value: number, g: Float64Array): boolean
+  /** Answers the open question, with weights of the variables or without; whether that completed an iteration. */
+  tell(value: number, g: Float64Array, weights?: Float64Array | undefined | null): boolean
   /** The same where the objective was called and came back at these nanoseconds of the recorder's clock. */
-  tellCalled(value: number, g: Float64Array, begin: number, end: number): boolean
+  tellCalled(value: number, g: Float64Array, begin: number, end: number, weights?: Float64Array | undefined | null): boolean
   /** Records spans from now on: their clock starts during this call. */
   record(): void
   /** What was recorded so far. */
@@ -237,9 +237,6 @@ export declare class TopologyHandle {
   displacement(x: Float64Array, loadCase: number): NativeMatrix
   volumeWeights(): Float64Array
   get volumeLimit(): number
-  /** What evaluations leave behind for the next one. */
-  guess(): Float64Array
-  setGuess(guess: Float64Array): void
   get sharpness(): number
   setSharpness(sharpness: number): void
   /** Weights of the variables at the last point that was evaluated. */

@@ -1,4 +1,5 @@
 import { argumentError, call, LgfError, shapeError } from '../errors.ts';
+import { toVector } from '../matrix.ts';
 import { evaluate, evaluateAsync } from '../optimizers/evaluate.ts';
 import type { AsyncObjective, Objective } from '../optimizers/types.ts';
 import type { NativeProblem } from '../problems/problem.ts';
@@ -183,14 +184,16 @@ class Room {
 
   /** Whether the answer completed an iteration. */
   tell(run: Run, value: number): boolean {
-    const { profiling } = run;
+    const { profiling, source } = run;
+    const given = 'weights' in source ? source.weights?.() : undefined;
+    const weights = given === undefined ? undefined : toVector(given, 'weights');
     if (profiling) {
       const times = [profiling.nanos(this.#called), profiling.nanos(performance.now())] as const;
       this.#whole();
-      return call(() => run.handle.tellCalled(value, this.g, ...times));
+      return call(() => run.handle.tellCalled(value, this.g, ...times, weights));
     }
     this.#whole();
-    return call(() => run.handle.tell(value, this.g));
+    return call(() => run.handle.tell(value, this.g, weights));
   }
 
   /** An objective may have given their memory away. */

@@ -13,7 +13,9 @@ const VERDICTS = ['accepted', 'rejected', 'failed'] as const;
 const SLOTS = 7;
 
 /** What is minimised: a function to call, or a native problem that needs no calls. */
-export type Source = { readonly objective: AsyncObjective } | { readonly shared: SharedProblem };
+export type Source =
+  | { readonly objective: AsyncObjective; readonly weights?: () => ArrayLike<number> | undefined }
+  | { readonly shared: SharedProblem };
 
 /** One run with everything that is to be done on its way; how it is driven is the business of others. */
 export class Run {
@@ -191,5 +193,7 @@ function toSource(target: AsyncObjective | NativeProblem): Source {
     throw argumentError('objective', target, 'a function (x, g) that returns a number, or a native problem');
   }
   const shared = sharedOf(target);
-  return shared ? { shared } : { objective: (x, g) => target.evaluate(x, g) };
+  if (shared) return { shared };
+  const objective: AsyncObjective = (x, g) => target.evaluate(x, g);
+  return typeof target.weights === 'function' ? { objective, weights: () => target.weights?.() } : { objective };
 }

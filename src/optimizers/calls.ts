@@ -36,7 +36,7 @@ export interface OptimizerCalls {
   /** Learned steps until an answer is wanted. */
   readonly ask: (x: Float64Array) => void;
   /** Answers the open request. */
-  readonly tell: (gradient: Float64Array | undefined, x: Float64Array) => void;
+  readonly tell: (gradient: Float64Array | undefined, x: Float64Array, weights?: Float64Array) => void;
   /** Answers the open request and those about the trajectories after it. */
   readonly tellAll: (values: Float64Array, gradient: Float64Array | undefined, x: Float64Array) => void;
   /** A whole true step, after the evaluation at the iterate. */

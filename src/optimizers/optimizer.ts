@@ -244,16 +244,19 @@ export abstract class Optimizer {
    * Answers the open request.
    *
    * @param g - The descent direction, where one was wanted.
+   * @param weights - How much each variable says where steps and directions are compared: small where it has no effect any more. Of use to
+   * {@link LGFAdaptive} where it follows a field faithfully. By default 1 each.
    * @returns the step that was completed; `undefined` where there is more to ask: of another trajectory, or because a safeguard refused
    * what it found
-   * @throws {@link LgfError} `ERR_LGF_STATE` naming `id`; `ERR_LGF_ARGUMENT`, `ERR_LGF_SHAPE` or `ERR_LGF_NONFINITE` naming `value` or
-   * `gradient`. A refused answer changes nothing: the request stays open.
+   * @throws {@link LgfError} `ERR_LGF_STATE` naming `id`; `ERR_LGF_ARGUMENT`, `ERR_LGF_SHAPE` or `ERR_LGF_NONFINITE` naming `value`,
+   * `gradient` or `weights`. A refused answer changes nothing: the request stays open.
    */
-  tell(id: number, value: number, g?: ArrayLike<number> | null): StepReport | undefined {
+  tell(id: number, value: number, g?: ArrayLike<number> | null, weights?: ArrayLike<number> | null): StepReport | undefined {
     this.#free();
     requireId(id);
     if (typeof value !== 'number') throw argumentError('value', value, 'a number');
-    this.#tell(id, value, g === undefined || g === null ? undefined : this.#vector(g));
+    const weighted = weights === undefined || weights === null ? undefined : toVector(weights, 'weights');
+    this.#tell(id, value, g === undefined || g === null ? undefined : this.#vector(g), weighted);
     return this.#done();
   }
 
@@ -309,11 +312,11 @@ export abstract class Optimizer {
     };
   }
 
-  #tell(id: number, value: number, gradient: Float64Array | undefined): void {
+  #tell(id: number, value: number, gradient: Float64Array | undefined, weights?: Float64Array): void {
     this.#status[Slot.given] = value;
     this.#status[Slot.answered] = id;
     try {
-      this.#calls.tell(gradient, this.#x);
+      this.#calls.tell(gradient, this.#x, weights);
     } catch (error) {
       throw translate(error);
     }

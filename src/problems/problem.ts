@@ -17,6 +17,11 @@ export interface NativeProblem {
    * @throws {@link LgfError} naming `x` or `g`
    */
   readonly evaluate: (x: ArrayLike<number>, g: Float64Array) => number;
+  /**
+   * Weights of the variables at the last point that was evaluated, if there are any: how much each one says where steps and directions are
+   * compared. Of use to `'lgf-adaptive'` where it follows a field faithfully.
+   */
+  weights?(): ArrayLike<number> | undefined;
 }
 
 /** What every handle of the addon offers. */

@@ -99,7 +99,10 @@ export interface Topology extends NativeProblem {
   setGuess(guess: ArrayLike<number>): void;
   /** Sharpness of the projection; raised from run to run for designs of solid and void. */
   sharpness: number;
-  /** With latent variables: weights of the variables at the last point that was evaluated, for `opt.tell`. */
+  /**
+   * With latent variables: what a change of each one does to its density, `x (1 - x)`, at the last point that was evaluated. `minimize` knows of them; a
+   * loop of one's own hands them to `opt.tell`.
+   */
   weights(): Float64Array | undefined;
 }
 

@@ -115,11 +115,12 @@ fn ask(core: &mut dyn Optimizer, [x, ..]: [Option<Numbers>; ARRAYS], status: &mu
     write(core, x, status)
 }
 
-/// Answers the open request; the gradient is not looked at where a value was wanted.
-fn tell(core: &mut dyn Optimizer, [g, x, _]: [Option<Numbers>; ARRAYS], status: &mut [f64]) -> lgf_core::Result<()> {
+/// Answers the open request; the gradient is not looked at where a value was wanted. Weights of the variables, if any, stand last.
+fn tell(core: &mut dyn Optimizer, [g, x, weights]: [Option<Numbers>; ARRAYS], status: &mut [f64]) -> lgf_core::Result<()> {
     let x = room(core, x)?;
     let id = status[slot::ANSWERED] as u64;
-    let told = core.tell(id, status[slot::GIVEN], g.as_ref().map(Numbers::as_slice))?;
+    let [g, weights] = [&g, &weights].map(|v| v.as_ref().map(Numbers::as_slice));
+    let told = core.tell_weighted(id, status[slot::GIVEN], g, weights)?;
     report(core, told, x, status)
 }
 

@@ -153,23 +153,23 @@ impl MinimizationHandle {
         })
     }
 
-    /// Answers the open question; whether that completed an iteration.
+    /// Answers the open question, with weights of the variables or without; whether that completed an iteration.
     #[napi]
-    pub fn tell(&self, value: f64, #[napi(ts_arg_type = "Float64Array")] g: Numbers) -> Result<bool> {
+    pub fn tell(&self, value: f64, #[napi(ts_arg_type = "Float64Array")] g: Numbers, weights: Option<&[f64]>) -> Result<bool> {
         guard(|| {
             let run = &mut *lock(&self.run);
             let id = run.core.optimizer().pending().map_or(u64::MAX, |request| request.id);
-            run.told = run.core.tell(id, value, Some(g.as_slice())).map_err(fault)?;
+            run.told = run.core.tell_weighted(id, value, Some(g.as_slice()), weights).map_err(fault)?;
             Ok(run.told.is_some())
         })
     }
 
     /// The same where the objective was called and came back at these nanoseconds of the recorder's clock.
     #[napi]
-    pub fn tell_called(&self, value: f64, #[napi(ts_arg_type = "Float64Array")] g: Numbers, begin: f64, end: f64) -> Result<bool> {
+    pub fn tell_called(&self, value: f64, #[napi(ts_arg_type = "Float64Array")] g: Numbers, begin: f64, end: f64, weights: Option<&[f64]>) -> Result<bool> {
         // Times before the clock began are its beginning.
         lock(&self.run).core.called(begin as u64, end as u64);
-        self.tell(value, g)
+        self.tell(value, g, weights)
     }
 
     /// Records spans from now on: their clock starts during this call.

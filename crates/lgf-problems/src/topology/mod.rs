@@ -16,6 +16,7 @@ use filter::Filter;
 use lgf_core::error::{Error, Result};
 use lgf_core::param::{Domain, Options};
 use lgf_core::problem::Problem;
+use lgf_core::profile::span;
 use rayon::prelude::*;
 
 /// Elements of the largest problem: beyond, memory would not do.
@@ -302,6 +303,7 @@ impl Topology {
 
     fn set(&mut self, point: &[f64]) -> Option<()> {
         self.known = false;
+        let _span = span("filter");
         match self.options.variables {
             Variables::Latent => self.design.latent(point, self.options.volume_fraction),
             Variables::Density => {
@@ -332,7 +334,11 @@ impl Topology {
         if !warm_start {
             self.states.iter_mut().for_each(|state| state.fill(0.0));
         }
+        let solving = span("solve");
         let solve = self.solver.solve(&self.moduli, &self.loads, &mut self.states, accuracy);
+        drop(solving);
+        let (elements, unknowns) = (self.grid.element_count(), self.grid.unknown_count());
+        let _span = span("sensitivity").moved(8 * self.loads.len() * (unknowns + 2 * elements));
         self.energies.fill(0.0);
         let energies = Energies::new(self.grid, self.options.poisson);
         self.states.iter().for_each(|state| energies.add(state, 1.0, &mut self.energies));
@@ -367,6 +373,7 @@ impl Topology {
     }
 
     fn direction(&mut self, compliance: f64, out: &mut [f64]) {
+        let _span = span("direction");
         self.design.back(&self.slopes, out);
         let raw = &self.design.raw;
         if let Some(cone) = &mut self.sensitivity {

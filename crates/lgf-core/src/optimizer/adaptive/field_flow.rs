@@ -19,6 +19,7 @@ use super::weighted::{inner_products, products};
 use crate::bounds::Bounds;
 use crate::error::{Error, Result, require_length};
 use crate::linalg::pass;
+use crate::profile::{span, span_of};
 use crate::snapshot::{self, Snapshot};
 use serde::{Deserialize, Serialize};
 
@@ -138,13 +139,19 @@ impl FieldFlow {
         self.progress.vacate();
         let state = &mut self.state;
         let flow = learn(&state.p, &state.secants, &state.weights);
+        let d = state.p.len();
         let Progress { x, next, .. } = &mut self.progress;
-        let shares = flow.map_or_else(Vec::new, |flow| flow.follow(state.time));
+        let shares = {
+            let _span = span("integrate");
+            flow.map_or_else(Vec::new, |flow| flow.follow(state.time))
+        };
+        let lifting = span_of("lift", d).moved(8 * d * (shares.len() + 3)).computed(2 * d * (shares.len() + 1));
         state.led = !shares.is_empty();
         state.fits += u64::from(state.led);
         let secants = shares.iter().map(|&(i, share)| (share, state.secants[i][0].as_slice()));
         let field = [(1.0, x.as_slice()), (-state.time, state.p.as_slice())];
         pass::combine(field.into_iter().chain(secants), next);
+        drop(lifting);
         if let Some(bounds) = &self.bounds {
             bounds.project(next);
         }
@@ -174,6 +181,8 @@ impl FieldFlow {
     /// A finite answer about the candidate; whether it becomes the iterate.
     fn learn(&mut self, value: f64, direction: &[f64], weights: Option<&[f64]>) -> bool {
         let most = self.most();
+        let d = direction.len();
+        let _span = span_of("window", d).moved(8 * d * 12).computed(8 * d);
         let state = &mut self.state;
         let base = state.value.unwrap_or(f64::INFINITY);
         let accepted = value <= base + ROUNDING * base.abs();
@@ -225,7 +234,8 @@ struct Linear {
 
 /// The model of these secants, newest first; nothing where none says anything.
 fn learn(p: &[f64], secants: &[[Vec<f64>; 2]], weights: &[f64]) -> Option<Linear> {
-    let n = secants.len();
+    let (n, d) = (secants.len(), p.len());
+    let _span = span_of("fit", d).moved(8 * d * (2 * n + 2)).computed(2 * d * (2 * n + 1) * (n + 1));
     let columns: Vec<&[f64]> = std::iter::once(p)
         .chain(secants.iter().flat_map(|[s, y]| [s.as_slice(), y.as_slice()]))
         .collect();

@@ -5,6 +5,7 @@ use faer::prelude::Solve as _;
 use faer::sparse::linalg::solvers::{Llt, SymbolicLlt};
 use faer::sparse::{SparseColMatRef, SymbolicSparseColMat};
 use faer::{MatMut, Side};
+use lgf_core::profile::span;
 
 /// Solves with the factor of the assembled matrix; the order of elimination is found once.
 pub(crate) struct Direct {
@@ -117,12 +118,18 @@ impl Elasticity for Direct {
             error: f64::INFINITY,
             converged: false,
         };
-        self.assemble(moduli);
+        {
+            let _span = span("assembly");
+            self.assemble(moduli);
+        }
         let matrix = SparseColMatRef::new(self.pattern.as_ref(), &self.values);
         let Some(symbolic) = self.symbolic.clone() else { return FAILED };
+        let factoring = span("factor");
         let Ok(factor) = Llt::try_new_with_symbolic(symbolic, matrix, Side::Upper) else {
             return FAILED;
         };
+        drop(factoring);
+        let _span = span("substitute");
         for (load, state) in loads.iter().zip(states) {
             for (place, load) in self.place.iter().zip(load) {
                 if let Some(place) = place {

@@ -23,6 +23,7 @@ pub(crate) use energies::Energies;
 use super::{Elasticity, Grid, Solve};
 use cycle::Cycle;
 use gradients::{Gradients, Operator};
+use lgf_core::profile::span;
 use modal::Law;
 
 /// A solver for grids of any size.
@@ -67,7 +68,10 @@ impl Elasticity for Multigrid {
             let at = shape.element(self.grid.element_at(row * moduli.len()));
             self.moduli[at..at + moduli.len()].copy_from_slice(moduli);
         }
-        self.cycle.prepare(&self.moduli);
+        {
+            let _span = span("assembly");
+            self.cycle.prepare(&self.moduli);
+        }
         let operator = Operator {
             shape,
             moduli: &self.moduli,
