@@ -278,11 +278,17 @@ describe('wrong use is one line that names argument, value and domain', () => {
   });
 });
 
-test('every option is documented', () => {
+test('every option and every structure is documented', () => {
   const section =
     readFileSync(join(root, 'docs', 'command-line.md'), 'utf8')
-      .split(/^### /m)
+      .split(/^##+ /m)
       .find((text) => text.startsWith('topology\n')) ?? '';
-  const documented = [...section.matchAll(/^\| `--([\w-]+)( [^`]*)?` \|/gm)].map(([, flag]) => flag);
-  expect(documented).toEqual(TOPOLOGY_OPTIONS.map(({ flag }) => flag).filter((flag) => !['json', 'quiet', 'help'].includes(flag)));
+  const lines = section.split('\n');
+  for (const { flag, value, help } of TOPOLOGY_OPTIONS) {
+    const shown = `| \`--${flag}${value ? ` ${value}` : ''}\` | ${help} |`;
+    if (!['json', 'quiet', 'help'].includes(flag)) expect(lines).toContain(shown);
+  }
+  for (const { name, summary, size } of PRESETS) {
+    expect(lines).toContain(`| \`${name}\` | ${summary}; ${size.join('×')} elements unless told otherwise |`);
+  }
 });

@@ -6,11 +6,16 @@ export interface Interrupt {
   end(): void;
 }
 
-/** Hears the first Ctrl-C; the second one has its default effect, in the middle of a step too. */
-export function listen(): Interrupt {
+/**
+ * Hears the first Ctrl-C; the second one has its default effect, in the middle of a step too.
+ *
+ * @param before - Called before anything is printed about it.
+ */
+export function listen(before?: () => void): Interrupt {
   const controller = new AbortController();
   const press = (): void => {
     controller.abort();
+    before?.();
     process.stderr.write('\nstopping; Ctrl-C again ends at once\n');
   };
   process.once('SIGINT', press);

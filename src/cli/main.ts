@@ -72,7 +72,7 @@ function listProblems(args: readonly string[]): number {
   if (switches.get('help')) return show(commandHelp('problems', 'Lists the problems.', PROBLEMS_OPTIONS));
   if (!switches.get('json')) return show(problemLines().join('\n'));
   const list = EXPERIMENTS.map(({ name, summary, epochs, optimizers, safeguard }) => ({ name, summary, epochs, optimizers, safeguard }));
-  return show(JSON.stringify(list, null, 2));
+  return show(JSON.stringify([...list, { name: 'topology', summary: TOPOLOGY_SUMMARY }], null, 2));
 }
 
 function makeReport(args: readonly string[]): number {

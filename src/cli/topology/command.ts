@@ -39,8 +39,8 @@ export async function topologyCommand(given: Given): Promise<number> {
   const json = given.switches.get('json') ?? false;
   const say = (text: string): void => void (json ? process.stderr : process.stdout).write(`${text}\n`);
 
-  const interrupt = listen();
   const watch = new Watch(session, given.switches.get('quiet') ?? false);
+  const interrupt = listen(() => watch.interrupted());
   const profile = given.switches.get('profile') ?? false;
   try {
     const outcome = await runStages(session, problem, methodOf(settings, problem), {
@@ -114,6 +114,11 @@ class Watch {
   evaluated(): void {
     this.#since = performance.now();
     this.#show(false);
+  }
+
+  /** Leaves what is shown as it stands: something else is printed below it. */
+  interrupted(): void {
+    this.#view?.end();
   }
 
   end(): void {

@@ -27,7 +27,7 @@ export interface Settings {
   readonly every: number;
 }
 
-const DEFAULTS = { volumeFraction: 0.5, filter: 'density', penalty: 3, maxEvaluations: 200, tolerance: 1e-4 } as const;
+const DEFAULTS = { volumeFraction: 0.5, filter: 'density', penalty: 3, maxEvaluations: 200, tolerance: 1e-3 } as const;
 const MOST_ELEMENTS = 2 ** 25;
 
 const names = (list: readonly string[]): string => list.join(', ');
