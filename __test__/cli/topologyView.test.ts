@@ -114,6 +114,12 @@ describe('the view', () => {
     expect(out.written[2]).toBe('\n');
   });
 
+  test('on a terminal that does not know its width takes the usual one', () => {
+    const out = { ...sink(true), columns: 0 };
+    new LiveView(out, () => 0).show(scene);
+    expect(out.written[0]).toContain('mbb 30×10, lgf-adaptive');
+  });
+
   test('elsewhere prints a line every three seconds', () => {
     const out = sink(false);
     let now = 0;

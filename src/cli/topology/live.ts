@@ -30,7 +30,8 @@ export function blockOf(scene: Scene, width: number): readonly string[] {
   const filled = Math.min(BAR, Math.floor((BAR * done) / maxEvaluations));
   const { compliance, best, volume, greyness, solver } = numbers(entries);
   const stage = stages === undefined ? '' : `stage ${(last?.stage ?? 0) + 1}/${stages.count}, sharpness ${stages.sharpness}  `;
-  const each = done > 0 ? `${duration(seconds / done)} each` : '';
+  const mean = seconds / done;
+  const each = done > 0 ? `${mean < 1 ? `${Math.round(1000 * mean)} ms` : duration(mean)} each` : '';
   const left = done > 0 ? `at most ${duration(((maxEvaluations - done) * seconds) / done)} left` : '';
   const lines = [
     join([
@@ -127,7 +128,8 @@ export class LiveView {
       this.#sink.write(`${lineOf(scene)}\n`);
       return;
     }
-    const lines = blockOf(scene, (this.#sink.columns ?? 80) - 1);
+    // A terminal that does not know its width says 0.
+    const lines = blockOf(scene, (this.#sink.columns || 80) - 1);
     // Up to the first line, each one new, and what was below gone. In one write: a half drawn block flickers.
     const up = this.#rows > 1 ? `\u001b[${this.#rows - 1}A` : '';
     this.#sink.write(`\r${up}${lines.map((line) => `\u001b[2K${line}`).join('\n')}`);
