@@ -53,7 +53,7 @@ export class Run {
     this.checkpoint = checkpoint === undefined || checkpoint === null ? undefined : new Checkpoint(checkpoint);
     this.each = this.#onIteration !== undefined || trace || Number.isFinite(this.checkpoint?.everyIterations);
     this.handle = this.#open(target, start, mine, rest);
-    this.checkpoint?.write(this.handle.snapshot());
+    this.checkpoint?.write(this.#snapshot());
     this.profiling = profile ? new Profiling(this.handle) : undefined;
   }
 
@@ -95,7 +95,7 @@ export class Run {
       this.#trace?.push(seen);
       if (this.#onIteration) answer = this.#call(this.#onIteration, seen, x ?? (() => this.handle.point()));
     }
-    this.checkpoint?.tick(completed, () => this.handle.snapshot());
+    this.checkpoint?.tick(completed, () => this.#snapshot());
     return answer;
   }
 
@@ -121,11 +121,16 @@ export class Run {
     }
   }
 
+  /** Everything about the run, and what a native problem remembers, as bytes. */
+  #snapshot(): Uint8Array {
+    return 'shared' in this.source ? this.handle.snapshotWith(this.source.shared) : this.handle.snapshot();
+  }
+
   /** What the run came to; the last checkpoint is written. */
   finish(): Result {
     const result = this.result();
     this.profiling?.mark(result.profile);
-    this.checkpoint?.write(this.handle.snapshot());
+    this.checkpoint?.write(this.#snapshot());
     return result;
   }
 

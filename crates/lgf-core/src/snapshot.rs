@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 const MAGIC: &[u8; 8] = b"LGFSNAP\0";
 /// Raised when the layout of any state changes.
-const VERSION: u32 = 4;
+const VERSION: u32 = 5;
 const HEADER: usize = 16;
 
 /// What stands in front of the state.

@@ -166,7 +166,14 @@ impl MinimizationHandle {
 
     /// The same where the objective was called and came back at these nanoseconds of the recorder's clock.
     #[napi]
-    pub fn tell_called(&self, value: f64, #[napi(ts_arg_type = "Float64Array")] g: Numbers, begin: f64, end: f64, weights: Option<&[f64]>) -> Result<bool> {
+    pub fn tell_called(
+        &self,
+        value: f64,
+        #[napi(ts_arg_type = "Float64Array")] g: Numbers,
+        begin: f64,
+        end: f64,
+        weights: Option<&[f64]>,
+    ) -> Result<bool> {
         // Times before the clock began are its beginning.
         lock(&self.run).core.called(begin as u64, end as u64);
         self.tell(value, g, weights)
@@ -298,6 +305,16 @@ impl MinimizationHandle {
         guard(|| Ok(OwnedBytes(lock(&self.run).core.snapshot())))
     }
 
+    /// The same with what a native problem remembers of its evaluations.
+    #[napi(ts_return_type = "Uint8Array")]
+    pub fn snapshot_with(&self, problem: &SharedProblem) -> Result<OwnedBytes> {
+        guard(|| {
+            let run = lock(&self.run);
+            let memory = lock(&problem.0).memory();
+            Ok(OwnedBytes(run.core.snapshot_with(&memory)))
+        })
+    }
+
     /// What the run has come to.
     #[napi]
     pub fn outcome(&self) -> NativeOutcome {
@@ -374,6 +391,12 @@ impl Problem for Locked<'_> {
     fn weights(&self, weights: &mut Vec<f64>) -> bool {
         lock(self.0).weights(weights)
     }
+    fn memory(&self) -> Vec<u8> {
+        lock(self.0).memory()
+    }
+    fn remember(&mut self, memory: &[u8]) -> lgf_core::Result<()> {
+        lock(self.0).remember(memory)
+    }
 }
 
 /// Runs a native problem until an iteration is complete, if `each` says so, this much time has passed, or the run ends.
@@ -428,5 +451,11 @@ impl Problem for Recorded<'_> {
     }
     fn weights(&self, weights: &mut Vec<f64>) -> bool {
         self.problem.weights(weights)
+    }
+    fn memory(&self) -> Vec<u8> {
+        self.problem.memory()
+    }
+    fn remember(&mut self, memory: &[u8]) -> lgf_core::Result<()> {
+        self.problem.remember(memory)
     }
 }

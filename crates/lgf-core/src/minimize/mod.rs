@@ -47,6 +47,10 @@ pub fn run(
 ) -> Result<()> {
     crate::error::require_length("problem", problem.dimension(), run.point().len())?;
     crate::error::require_length("gradient", gradient.len(), run.point().len())?;
+    let memory = run.take_memory();
+    if !memory.is_empty() {
+        problem.remember(&memory)?;
+    }
     let mut weights = Vec::new();
     run.recorded(|run| {
         while let Some(request) = run.ask() {

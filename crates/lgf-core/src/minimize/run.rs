@@ -39,6 +39,8 @@ pub struct Minimization {
     stepped: bool,
     started: Option<Instant>,
     asked: Option<Instant>,
+    /// Of a resumed run, what its problem is to remember before the first evaluation.
+    memory: Vec<u8>,
     /// Not of the state: snapshots know nothing of it.
     pub(super) profiling: Profiling,
 }
@@ -79,10 +81,16 @@ impl Minimization {
             stepped: false,
             started: None,
             asked: None,
+            memory: Vec::new(),
             profiling: Profiling::default(),
         };
         run.go_on()?;
         Ok(run)
+    }
+
+    /// What the problem of a resumed run is to remember, once.
+    pub(super) fn take_memory(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.memory)
     }
 
     /// The open question: the point is [`Minimization::point`]. Nothing once the run has ended.
@@ -248,12 +256,19 @@ impl Minimization {
 
     /// Everything about the run as bytes, from which [`Minimization::restore`] makes one that goes on bit for bit.
     pub fn snapshot(&self) -> Vec<u8> {
+        self.snapshot_with(&[])
+    }
+
+    /// The same with the memory of a native problem, which [`run`](super::run) hands back to it.
+    pub fn snapshot_with(&self, memory: &[u8]) -> Vec<u8> {
+        // What waits to be handed over is still to come.
+        let memory = if self.memory.is_empty() { memory } else { &self.memory };
         let state = State {
             seconds: self.seconds(),
             ..self.state.clone()
         };
         let d = self.state.best.len();
-        snapshot::write(KIND, &self.stopping, d, 1, &(state, self.optimizer.snapshot()))
+        snapshot::write(KIND, &self.stopping, d, 1, &(state, self.optimizer.snapshot(), memory))
     }
 
     /// A run that goes on where a snapshot was taken, to other stopping rules where some are given: one that had ended goes on too where
@@ -264,7 +279,7 @@ impl Minimization {
     pub fn restore(bytes: &[u8], stopping: Option<StoppingOptions>) -> Result<Self> {
         let whole = snapshot::read(bytes)?;
         snapshot::require_kind(&whole, KIND)?;
-        let (state, inner): (State, Vec<u8>) = snapshot::read_state(whole.state)?;
+        let (state, inner, memory): (State, Vec<u8>, Vec<u8>) = snapshot::read_state(whole.state)?;
         let method = super::METHODS.iter().find(|method| method.name == state.method);
         snapshot::require(method.is_some())?;
         let optimizer = restore(method.map_or("", |method| method.kind), &inner)?;
@@ -281,6 +296,7 @@ impl Minimization {
             stepped: false,
             started: None,
             asked: None,
+            memory,
             profiling: Profiling::default(),
         };
         run.state.status = None;

@@ -1,8 +1,8 @@
 //! From variables to densities: latent variables without constraints, the volume kept by a monotone root.
 use super::filter::Filter;
-use rayon::prelude::*;
+use super::parallel::{fill, pieces, sum};
 
-/// Sums in fixed blocks: the same bits for any number of threads.
+/// Entries of a block.
 const BLOCK: usize = 1 << 12;
 
 /// Smoothed step `ρ = (tanh βη + tanh β(y-η)) / (tanh βη + tanh β(1-η))` (Wang, Lazarov, Sigmund 2011).
@@ -138,12 +138,12 @@ impl Design {
     /// `out = ∂ρ/∂x` transposed times `density`, at the last densities.
     pub fn back(&mut self, density: &[f64], out: &mut [f64]) {
         let (projection, filtered, passive) = (self.projection, &self.filtered, &self.passive);
-        self.scaled.par_iter_mut().with_min_len(BLOCK).enumerate().for_each(|(i, scaled)| {
-            *scaled = if passive[i].is_none() {
+        fill(&mut self.scaled, 1, |i| {
+            if passive[i].is_none() {
                 density[i] * projection.slope(filtered[i])
             } else {
                 0.0
-            };
+            }
         });
         self.filter.transpose(&self.scaled, out);
         if self.any_passive {
@@ -163,13 +163,9 @@ impl Design {
         }
         self.filter.apply(&self.raw, &mut self.filtered);
         let (projection, filtered, passive) = (self.projection, &self.filtered, &self.passive);
-        self.density
-            .par_iter_mut()
-            .with_min_len(BLOCK)
-            .enumerate()
-            .for_each(|(i, density)| {
-                *density = passive[i].map_or_else(|| projection.value(filtered[i]), f64::from);
-            });
+        fill(&mut self.density, 1, |i| {
+            passive[i].map_or_else(|| projection.value(filtered[i]), f64::from)
+        });
     }
 
     /// `x = σ(a + b)` with `b` such that the volume is `fraction`; densities, and the derivatives of the volume. Nothing where there is no
@@ -220,10 +216,11 @@ impl Design {
     }
 
     fn logistic(&mut self, point: &[f64], shift: f64) {
-        self.raw
-            .par_chunks_mut(BLOCK)
-            .zip(point.par_chunks(BLOCK))
-            .for_each(|(raw, point)| raw.iter_mut().zip(point).for_each(|(x, a)| *x = logistic(a + shift)));
+        pieces(&mut self.raw, BLOCK, 8 * point.len(), |block, raw| {
+            raw.iter_mut()
+                .zip(&point[block * BLOCK..])
+                .for_each(|(x, a)| *x = logistic(a + shift));
+        });
     }
 
     /// How much the volume is too large, and its derivative by the shift. Filters are linear: the weights do.
@@ -243,13 +240,4 @@ impl Design {
 
 pub(super) fn logistic(t: f64) -> f64 {
     1.0 / (1.0 + (-t).exp())
-}
-
-/// A sum in fixed blocks.
-pub(super) fn sum(length: usize, term: impl Fn(usize) -> f64 + Sync) -> f64 {
-    let parts: Vec<f64> = (0..length.div_ceil(BLOCK))
-        .into_par_iter()
-        .map(|block| (block * BLOCK..((block + 1) * BLOCK).min(length)).map(&term).sum())
-        .collect();
-    parts.iter().sum()
 }

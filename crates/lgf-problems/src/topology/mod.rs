@@ -2,6 +2,7 @@
 mod design;
 pub(crate) mod elasticity;
 mod filter;
+mod parallel;
 mod presets;
 mod structure;
 
@@ -17,12 +18,19 @@ use lgf_core::error::{Error, Result};
 use lgf_core::param::{Domain, Options};
 use lgf_core::problem::Problem;
 use lgf_core::profile::span;
-use rayon::prelude::*;
+use parallel::{fill, pieces, sum};
+use serde::{Deserialize, Serialize};
 
 /// Elements of the largest problem: beyond, memory would not do.
 const MOST_ELEMENTS: usize = 1 << 25;
 /// Plane problems of up to so many elements are solved directly unless the user says otherwise.
 const DIRECT: usize = 4096;
+/// Share of a change of the compliance that a solver may leave, and the bounds of it.
+const SHARE: f64 = 0.01;
+const FINEST: f64 = 1e-10;
+const COARSEST: f64 = 1e-5;
+/// Entries of a piece of a vector.
+const PIECE: usize = 1 << 12;
 /// Largest entry of the direction of the optimality criteria.
 const MOVE: f64 = 0.6;
 
@@ -87,10 +95,31 @@ lgf_core::options! {
         logarithm: bool = true, Domain::OfType;
         /// How displacements are found.
         solver: SolverKind = SolverKind::Auto, Domain::OfType;
-        /// Relative error of the compliance at which multigrid iterations end.
-        accuracy: f64 = 1e-8, Domain::Range(1e-14, 1e-2);
+        /// Relative error of the compliance at which multigrid iterations end. By default a hundredth of what the last evaluation changed, between
+        /// 1e-10 and 1e-5: what an optimizer needs to tell two designs apart.
+        accuracy: Option<f64> = None, Domain::Range(1e-14, 1e-2);
         /// Whether displacements of the last evaluation are the first guess of the next.
         warm_start: bool = true, Domain::OfType;
+    }
+}
+
+/// Compliances of the last evaluations, newest first.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+struct Memory {
+    compliances: [Option<f64>; 2],
+}
+
+impl Memory {
+    fn keep(&mut self, compliance: Option<f64>) {
+        self.compliances = [compliance, self.compliances[0]];
+    }
+
+    /// Relative error that does not hide what changes from evaluation to evaluation.
+    fn accuracy(&self) -> f64 {
+        match self.compliances {
+            [Some(new), Some(old)] => (SHARE * (new / old).ln().abs()).clamp(FINEST, COARSEST),
+            _ => COARSEST,
+        }
     }
 }
 
@@ -123,6 +152,7 @@ pub struct Topology {
     energies: Vec<f64>,
     slopes: Vec<f64>,
     last: Option<DesignMeasures>,
+    memory: Memory,
     /// Whether the densities are those of the last evaluation.
     known: bool,
 }
@@ -201,6 +231,7 @@ impl Topology {
             energies: room(),
             slopes: room(),
             last: None,
+            memory: Memory::default(),
             known: false,
             options: options.clone(),
         })
@@ -326,15 +357,14 @@ impl Topology {
             ..
         } = self.options;
         let density = &self.design.density;
-        self.moduli
-            .par_iter_mut()
-            .zip(density)
-            .with_min_len(4096)
-            .for_each(|(e, rho)| *e = min_modulus + rho.powf(penalty) * (1.0 - min_modulus));
+        fill(&mut self.moduli, 16, |e| {
+            min_modulus + density[e].powf(penalty) * (1.0 - min_modulus)
+        });
         if !warm_start {
             self.states.iter_mut().for_each(|state| state.fill(0.0));
         }
         let solving = span("solve");
+        let accuracy = accuracy.unwrap_or_else(|| self.memory.accuracy());
         let solve = self.solver.solve(&self.moduli, &self.loads, &mut self.states, accuracy);
         drop(solving);
         let (elements, unknowns) = (self.grid.element_count(), self.grid.unknown_count());
@@ -346,18 +376,15 @@ impl Topology {
             .loads
             .iter()
             .zip(&self.states)
-            .map(|(f, u)| design::sum(f.len(), |i| f[i] * u[i]))
+            .map(|(f, u)| sum(f.len(), |i| f[i] * u[i]))
             .sum();
-        let stored = design::sum(self.moduli.len(), |e| self.moduli[e] * self.energies[e]);
+        let stored = sum(self.moduli.len(), |e| self.moduli[e] * self.energies[e]);
         // The error of this is of second order in that of the displacements.
         let compliance = 2.0 * work - stored;
-        self.slopes
-            .par_iter_mut()
-            .zip(density.par_iter().zip(&self.energies))
-            .with_min_len(4096)
-            .for_each(|(slope, (rho, energy))| {
-                *slope = -penalty * rho.powf(penalty - 1.0) * (1.0 - min_modulus) * energy;
-            });
+        let energies = &self.energies;
+        fill(&mut self.slopes, 16, |e| {
+            -penalty * density[e].powf(penalty - 1.0) * (1.0 - min_modulus) * energies[e]
+        });
         let sound = solve.converged && compliance.is_finite() && compliance > 0.0;
         self.last = sound.then(|| DesignMeasures {
             compliance,
@@ -366,6 +393,7 @@ impl Topology {
             solver_iterations: solve.iterations,
             solver_error: solve.error,
         });
+        self.memory.keep(sound.then_some(compliance));
         if !sound {
             self.states.iter_mut().for_each(|state| state.fill(0.0));
         }
@@ -391,18 +419,17 @@ impl Topology {
             Variables::Latent => {
                 let weights = self.design.volume_weights();
                 let slope = |i: usize| raw[i] * (1.0 - raw[i]);
-                let (given, volume) = (
-                    design::sum(out.len(), |i| out[i] * slope(i)),
-                    design::sum(out.len(), |i| weights[i] * slope(i)),
-                );
+                let (given, volume) = (sum(out.len(), |i| out[i] * slope(i)), sum(out.len(), |i| weights[i] * slope(i)));
                 let multiplier = given / volume;
                 let direction = self.options.direction;
-                out.par_iter_mut().with_min_len(4096).enumerate().for_each(|(i, out)| {
-                    *out = match direction {
-                        DesignDirection::Mirror => scale * (*out - multiplier * weights[i]),
-                        DesignDirection::Gradient => scale * (*out - multiplier * weights[i]) * slope(i),
-                        DesignDirection::Criteria => criteria(*out, multiplier * weights[i]),
-                    };
+                pieces(out, PIECE, 4 * raw.len(), |piece, out| {
+                    for (i, out) in (piece * PIECE..).zip(out) {
+                        *out = match direction {
+                            DesignDirection::Mirror => scale * (*out - multiplier * weights[i]),
+                            DesignDirection::Gradient => scale * (*out - multiplier * weights[i]) * slope(i),
+                            DesignDirection::Criteria => criteria(*out, multiplier * weights[i]),
+                        };
+                    }
                 });
             }
         }
@@ -483,6 +510,26 @@ impl Problem for Topology {
         self.direction(compliance, gradient);
         self.known = true;
         if self.options.logarithm { compliance.ln() } else { compliance }
+    }
+    fn memory(&self) -> Vec<u8> {
+        if self.options.warm_start && self.memory != Memory::default() {
+            postcard::to_allocvec(&(self.memory, &self.states)).unwrap_or_default()
+        } else {
+            Vec::new()
+        }
+    }
+    fn remember(&mut self, memory: &[u8]) -> Result<()> {
+        let other = || Error::Snapshot {
+            reason: format!("of another problem than {} of this size", self.name),
+        };
+        let (memory, states): (Memory, Vec<Vec<f64>>) = postcard::from_bytes(memory).map_err(|_| other())?;
+        let like = |(a, b): (&Vec<f64>, &Vec<f64>)| a.len() == b.len() && a.iter().all(|v| v.is_finite());
+        let sound = memory.compliances.iter().flatten().all(|c| c.is_finite() && *c > 0.0);
+        if !(sound && states.len() == self.states.len() && states.iter().zip(&self.states).all(like)) {
+            return Err(other());
+        }
+        (self.memory, self.states) = (memory, states);
+        Ok(())
     }
     fn weights(&self, weights: &mut Vec<f64>) -> bool {
         let latent = self.options.variables == Variables::Latent;

@@ -145,7 +145,9 @@ impl FieldFlow {
             let _span = span("integrate");
             flow.map_or_else(Vec::new, |flow| flow.follow(state.time))
         };
-        let lifting = span_of("lift", d).moved(8 * d * (shares.len() + 3)).computed(2 * d * (shares.len() + 1));
+        let lifting = span_of("lift", d)
+            .moved(8 * d * (shares.len() + 3))
+            .computed(2 * d * (shares.len() + 1));
         state.led = !shares.is_empty();
         state.fits += u64::from(state.led);
         let secants = shares.iter().map(|&(i, share)| (share, state.secants[i][0].as_slice()));

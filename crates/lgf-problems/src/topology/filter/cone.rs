@@ -1,6 +1,7 @@
 //! Means over a ball with weights that fall linearly to zero.
 use super::super::elasticity::Grid;
-use rayon::prelude::*;
+use super::super::parallel::{fill, pieces};
+use pulp::{Arch, Simd, WithSimd};
 
 /// Runs of weights along `x`: for an offset `(dy, dz)` of the row, the weights of the offsets `-half..=half`.
 struct Row {
@@ -50,41 +51,62 @@ impl Cone {
 
     pub fn apply(&mut self, x: &[f64], out: &mut [f64]) {
         self.convolve(x, out);
-        out.iter_mut().zip(&self.sums).for_each(|(out, sum)| *out /= sum);
+        pieces(out, self.size[0], self.sums.len(), |row, out| {
+            out.iter_mut()
+                .zip(&self.sums[row * self.size[0]..])
+                .for_each(|(out, sum)| *out /= sum);
+        });
     }
 
     pub fn transpose(&mut self, y: &[f64], out: &mut [f64]) {
         let mut scaled = std::mem::take(&mut self.scaled);
-        scaled
-            .iter_mut()
-            .zip(y.iter().zip(&self.sums))
-            .for_each(|(s, (y, sum))| *s = y / sum);
+        fill(&mut scaled, 1, |i| y[i] / self.sums[i]);
         self.convolve(&scaled, out);
         self.scaled = scaled;
     }
 
     /// `out = H x`; sums of a row in the order of its runs, whatever the number of threads.
     fn convolve(&self, x: &[f64], out: &mut [f64]) {
-        let [nx, ny, nz] = self.size;
-        out.par_chunks_mut(nx).enumerate().for_each(|(at, out)| {
-            let (j, k) = ((at % ny) as isize, (at / ny) as isize);
-            out.fill(0.0);
-            for Row { dy, dz, weights } in &self.rows {
-                let (j, k) = (j + dy, k + dz);
-                if j < 0 || k < 0 || j >= ny as isize || k >= nz as isize {
-                    continue;
-                }
-                let from = nx * (j as usize + ny * k as usize);
-                let source = &x[from..from + nx];
-                let half = weights.len() / 2;
-                for (offset, weight) in weights.iter().enumerate() {
-                    // out[i] += weight * source[i + offset - half]
-                    let (skip, shift) = (half.saturating_sub(offset), offset.saturating_sub(half));
-                    if skip < nx && shift < nx {
-                        out[skip..].iter_mut().zip(&source[shift..]).for_each(|(out, x)| *out += weight * x);
-                    }
+        let arch = Arch::new();
+        let work = out.len() * self.rows.iter().map(|row| row.weights.len()).sum::<usize>();
+        pieces(out, self.size[0], work, |at, out| {
+            arch.dispatch(RowOf { cone: self, x, at, out });
+        });
+    }
+}
+
+/// One row of a product.
+struct RowOf<'a> {
+    cone: &'a Cone,
+    x: &'a [f64],
+    at: usize,
+    out: &'a mut [f64],
+}
+
+impl WithSimd for RowOf<'_> {
+    type Output = ();
+    /// The compiler makes these loops wide, for the registers that there are.
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let Self { cone, x, at, out } = self;
+        let [nx, ny, nz] = cone.size;
+        let (j, k) = ((at % ny) as isize, (at / ny) as isize);
+        out.fill(0.0);
+        for Row { dy, dz, weights } in &cone.rows {
+            let (j, k) = (j + dy, k + dz);
+            if j < 0 || k < 0 || j >= ny as isize || k >= nz as isize {
+                continue;
+            }
+            let from = nx * (j as usize + ny * k as usize);
+            let source = &x[from..from + nx];
+            let half = weights.len() / 2;
+            for (offset, weight) in weights.iter().enumerate() {
+                // out[i] += weight * source[i + offset - half]
+                let (skip, shift) = (half.saturating_sub(offset), offset.saturating_sub(half));
+                if skip < nx && shift < nx {
+                    out[skip..].iter_mut().zip(&source[shift..]).for_each(|(out, x)| *out += weight * x);
                 }
             }
-        });
+        }
     }
 }

@@ -1,9 +1,9 @@
 //! The filter as a differential equation: its cost does not grow with the radius.
 use super::super::elasticity::Grid;
-use rayon::prelude::*;
+use super::super::parallel::{pieces, sum};
 
-/// Sums in fixed blocks of rows: the same bits for any number of threads.
-const ROWS: usize = 16;
+/// Entries of a piece of a vector.
+const PIECE: usize = 1 << 12;
 /// Relative residual at which the equation counts as solved: below what optimizers and finite differences can see.
 const TOLERANCE: f64 = 1e-13;
 const MOST_ITERATIONS: usize = 1000;
@@ -44,41 +44,41 @@ impl Helmholtz {
         } = self;
         out.copy_from_slice(x);
         multiply(*size, *weight, out, image);
-        residual
-            .iter_mut()
-            .zip(x.iter().zip(image.iter()))
-            .for_each(|(r, (x, i))| *r = x - i);
+        let n = x.len();
+        pieces(residual, PIECE, n, |i, r| {
+            let at = i * PIECE..;
+            r.iter_mut()
+                .zip(x[at.clone()].iter().zip(&image[at]))
+                .for_each(|(r, (x, i))| *r = x - i);
+        });
         direction.copy_from_slice(residual);
-        let row = size[0] * ROWS;
-        let target = TOLERANCE * TOLERANCE * dot(row, x, x);
-        let mut square = dot(row, residual, residual);
+        let target = TOLERANCE * TOLERANCE * sum(n, |i| x[i] * x[i]);
+        let mut square = sum(n, |i| residual[i] * residual[i]);
         for _ in 0..MOST_ITERATIONS {
             if square.is_nan() || square <= target {
                 break;
             }
             multiply(*size, *weight, direction, image);
-            let step = square / dot(row, direction, image);
-            let (before, sources) = (square, (&*direction, &*image));
-            out.par_chunks_mut(row)
-                .zip(residual.par_chunks_mut(row))
-                .zip(sources.0.par_chunks(row).zip(sources.1.par_chunks(row)))
-                .for_each(|((out, residual), (direction, image))| {
-                    out.iter_mut().zip(direction).for_each(|(out, d)| *out += step * d);
-                    residual.iter_mut().zip(image).for_each(|(r, i)| *r -= step * i);
-                });
-            square = dot(row, residual, residual);
+            let step = square / sum(n, |i| direction[i] * image[i]);
+            pieces(out, PIECE, n, |i, out| {
+                out.iter_mut().zip(&direction[i * PIECE..]).for_each(|(out, d)| *out += step * d)
+            });
+            pieces(residual, PIECE, n, |i, r| {
+                r.iter_mut().zip(&image[i * PIECE..]).for_each(|(r, i)| *r -= step * i)
+            });
+            let before = square;
+            square = sum(n, |i| residual[i] * residual[i]);
             let share = square / before;
-            direction
-                .par_chunks_mut(row)
-                .zip(residual.par_chunks(row))
-                .for_each(|(direction, residual)| direction.iter_mut().zip(residual).for_each(|(d, r)| *d = r + share * *d));
+            pieces(direction, PIECE, n, |i, d| {
+                d.iter_mut().zip(&residual[i * PIECE..]).for_each(|(d, r)| *d = r + share * *d)
+            });
         }
     }
 }
 
 /// `out = (I + weight L) x`.
 fn multiply([nx, ny, nz]: [usize; 3], weight: f64, x: &[f64], out: &mut [f64]) {
-    out.par_chunks_mut(nx).enumerate().for_each(|(at, out)| {
+    pieces(out, nx, 8 * x.len(), |at, out| {
         let (j, k) = (at % ny, at / ny);
         let row = |at: usize| &x[at * nx..][..nx];
         let own = row(at);
@@ -106,13 +106,4 @@ fn multiply([nx, ny, nz]: [usize; 3], weight: f64, x: &[f64], out: &mut [f64]) {
             out[i - 1] -= flow;
         }
     });
-}
-
-fn dot(row: usize, a: &[f64], b: &[f64]) -> f64 {
-    let parts: Vec<f64> = a
-        .par_chunks(row)
-        .zip(b.par_chunks(row))
-        .map(|(a, b)| a.iter().zip(b).map(|(a, b)| a * b).sum())
-        .collect();
-    parts.iter().sum()
 }
