@@ -1650,6 +1650,161 @@ declare class LgfError extends Error {
     readonly result?: Result;
   });
 }
+/** A regular grid of cells in two or three dimensions. */
+interface Grid {
+  /** Cells along x, y and, of a solid, z. */
+  readonly size: readonly number[];
+  /** Edge lengths of a cell. Domain: (0, ∞). @defaultValue 1 along each axis */
+  readonly spacing?: readonly number[] | null;
+  /** The corner of the grid with the least coordinates. @defaultValue 0 along each axis */
+  readonly origin?: readonly number[] | null;
+}
+/** A number for each cell of a grid: x runs fastest, then y, which points upwards, then z. */
+interface CellField extends Grid {
+  readonly values: ArrayLike<number>;
+}
+/** How a plane design is drawn. */
+interface DensityPngOptions {
+  /** Pixels along each side of a cell. Domain: [1, 64]. @defaultValue 1 */
+  readonly scale?: number | null;
+  /** Whether void is see-through instead of white, so that the picture lies on any page. @defaultValue `false` */
+  readonly transparent?: boolean | null;
+}
+/**
+ * The bytes of a PNG picture of densities in the plane, y upwards: 0 is white, 1 is black, one shade a cell. Densities beyond are shown as the
+ * nearest of both.
+ *
+ * @throws {@link LgfError} naming the argument
+ * @example
+ * ```ts
+ * import { densityPng } from 'learned-gradient-flow';
+ * const bytes = densityPng({ size: [2, 2], values: [0, 1, 0.5, 1] }, { scale: 8 });
+ * console.log(new TextDecoder().decode(bytes.subarray(1, 4))); // → PNG
+ * ```
+ */
+declare function densityPng(field: CellField, options?: DensityPngOptions | null): Uint8Array;
+/** One file of a series. */
+interface TimeStep {
+  /** Its path, as seen from the folder of the collection. */
+  readonly file: string;
+  /** What ParaView shows as the time: for a run, the number of evaluations, say. */
+  readonly time: number;
+}
+/**
+ * The text of a ParaView collection (`.pvd`), which makes a series of files an animation over time.
+ *
+ * @throws {@link LgfError} naming the step
+ * @example
+ * ```ts
+ * import { pvd } from 'learned-gradient-flow';
+ * const text = pvd([{ file: 'design-0001.vti', time: 0 }, { file: 'design-0002.vti', time: 10 }]);
+ * console.log(text.split('\n')[3]?.trim()); // → <DataSet timestep="0" part="0" file="design-0001.vti"/>
+ * ```
+ */
+declare function pvd(steps: readonly TimeStep[]): string;
+/** A closed surface made of triangles. */
+interface SurfaceMesh {
+  /** x, y, z of each vertex. */
+  readonly vertices: Float64Array;
+  /** Three vertices each, counterclockwise as seen from outside. */
+  readonly triangles: Uint32Array;
+}
+/** How a surface is taken from a field. */
+interface IsosurfaceOptions {
+  /** The value on the surface; inside values are larger. Domain: [1e-6, 1]. @defaultValue `0.5` */
+  readonly level?: number | null;
+  /** Passes that even out the stairs of cells and keep the volume. Domain: [0, 100]. @defaultValue `0` */
+  readonly smoothing?: number | null;
+}
+/**
+ * The surface on which the values of a field of three dimensions are `level`, by marching cubes between the centres of the cells. Where the
+ * body reaches a face of the box it ends there: the surface is always closed, each edge has exactly two triangles, and edges of the box
+ * stay sharp.
+ *
+ * @throws {@link LgfError} naming the argument
+ * @example
+ * ```ts
+ * import { isosurface } from 'learned-gradient-flow';
+ * const { vertices, triangles } = isosurface({ size: [2, 2, 2], values: [1, 1, 1, 1, 1, 1, 1, 1] });
+ * console.log(vertices.length / 3 - triangles.length / 6); // → 2
+ * ```
+ */
+declare function isosurface(field: CellField, options?: IsosurfaceOptions | null): SurfaceMesh;
+/**
+ * The bytes of a binary STL file with the surface of a solid, as {@link isosurface} takes it from densities: closed, facets counterclockwise as
+ * seen from outside, lengths in the unit of `spacing`.
+ *
+ * @throws {@link LgfError} naming the argument
+ * @example
+ * ```ts
+ * import { stl } from 'learned-gradient-flow';
+ * const bytes = stl({ size: [1, 1, 2], spacing: [5, 5, 5], values: [1, 1] });
+ * console.log((bytes.length - 84) % 50); // → 0
+ * ```
+ */
+declare function stl(field: CellField, options?: IsosurfaceOptions | null): Uint8Array;
+/** Where a solid is looked at from. `front` shows x and y, `top` x and z, `side` z and y. */
+type View = "iso" | "front" | "top" | "side";
+/** How a solid is drawn. */
+interface SurfacePngOptions {
+  /** Pixels; the height follows from the view. Domain: [16, 8192]. @defaultValue `1200` */
+  readonly width?: number | null;
+  /** The density on the surface. Domain: [1e-6, 1]. @defaultValue `0.5` */
+  readonly level?: number | null;
+  /** Passes that even out the stairs of cells. Domain: [0, 100]. @defaultValue `12` */
+  readonly smoothing?: number | null;
+  /** Whether the background is see-through instead of white. @defaultValue `false` */
+  readonly transparent?: boolean | null;
+  /** Whether the edges of the box are drawn. @defaultValue `true` */
+  readonly box?: boolean | null;
+}
+/**
+ * Rendered views of the surface of a solid of densities, one PNG file each: parallel from the front, the top and the side, in perspective
+ * for `'iso'`. Light comes from the upper left; places that see little of the sky are darker.
+ *
+ * The surface is that of {@link isosurface} in the unit of cells times `spacing`. It is made once for all views; a million cells take seconds.
+ *
+ * @throws {@link LgfError} naming the argument
+ * @example
+ * ```ts
+ * import { surfacePngs } from 'learned-gradient-flow';
+ * const [iso] = surfacePngs({ size: [2, 1, 1], values: [1, 1] }, ['iso'], { width: 64 });
+ * console.log(new TextDecoder().decode(iso?.subarray(1, 4))); // → PNG
+ * ```
+ */
+declare function surfacePngs(field: CellField, views?: readonly View[], options?: SurfacePngOptions | null): Uint8Array[];
+/** Arrays by the name that ParaView shows: one number for each cell (or point), or several, those of one cell next to each other. */
+type NamedArrays = Readonly<Record<string, ArrayLike<number>>>;
+/** What a `.vti` file holds. */
+interface ImageData extends Grid {
+  /** Arrays over the cells, x fastest, then y, then z. A `Float32Array` is written as such, everything else in double precision. */
+  readonly cells?: NamedArrays | null;
+  /** Arrays over the corners of the cells, one more than cells along each axis. */
+  readonly points?: NamedArrays | null;
+}
+/** How numbers are written. */
+interface VtiOptions {
+  /** `'base64'` makes the file XML in the strict sense, a third larger. @defaultValue `'raw'` */
+  readonly encoding?: "raw" | "base64" | null;
+  /** Whether arrays are packed with zlib. @defaultValue `false` */
+  readonly compress?: boolean | null;
+}
+/**
+ * The bytes of a ParaView ImageData file (`.vti`): named arrays over the cells and corners of a regular grid. Little endian, with headers of 64
+ * bits. Of two dimensions it is a plane at z = 0.
+ *
+ * @throws {@link LgfError} naming the argument; `ERR_LGF_SHAPE` where the length of an array is no multiple of the cells or points
+ * @example
+ * ```ts
+ * import { writeFileSync } from 'node:fs';
+ * import { vti } from 'learned-gradient-flow';
+ * const bytes = vti({ size: [2, 1], spacing: [0.5, 0.5], cells: { density: [0, 1], force: Float32Array.of(0, 1, 0, -1) } });
+ * writeFileSync('design.vti', bytes);
+ * console.log(new TextDecoder().decode(bytes.subarray(0, 21))); // → <?xml version="1.0"?>
+ * ```
+ * @see https://docs.vtk.org/en/latest/vtk_file_formats/vtkxml_file_format.html
+ */
+declare function vti(image: ImageData, options?: VtiOptions | null): Uint8Array;
 /** A vector field `dx/dt = f(t, x)`: fills `dx`, or returns the derivative as an array. `x` must not be kept or changed. */
 type VectorField = (t: number, x: Float64Array, dx: Float64Array) => ArrayLike<number> | void;
 /**
@@ -2719,6 +2874,45 @@ interface NonlinearHeat extends NativeProblem {
  * ```
  */
 declare function nonlinearHeat(options?: NonlinearHeatOptions | null): NonlinearHeat;
+/** A test function by name. */
+interface TestFunction extends NativeProblem {
+  /** Least value without noise in this dimension, as far as known: published, or of long runs of several methods from the start. */
+  readonly minimum: number | undefined;
+}
+/** A line of the table of test functions. */
+interface TestFunctionSummary {
+  /** Its name, for `problems.testFunction`. */
+  readonly name: NonNullable<TestProblemOptions["name"]>;
+  /** Number of variables unless the options say another. */
+  readonly dimension: number;
+  /** Least value in that dimension, as far as known. */
+  readonly minimum: number;
+}
+/**
+ * A test function of unconstrained optimization, with its usual start: of the collections of Moré, Garbow and Hillstrom (1981) and CUTEst, and
+ * a quadratic, logistic regression, the Bratu energy, a minimal surface and a small network. Gradients are exact unless `noise` says otherwise.
+ *
+ * @throws {@link LgfError} naming the option
+ * @example
+ * ```ts
+ * import { problems } from 'learned-gradient-flow';
+ * const valley = problems.testFunction({ name: 'extended-rosenbrock', dimension: 4 });
+ * const g = new Float64Array(valley.dimension);
+ * console.log(valley.evaluate(valley.start(), g).toFixed(3), valley.minimum, g[1]?.toFixed(1)); // → 48.400 0 -88.0
+ * ```
+ */
+declare function testFunction(options?: TestProblemOptions | null): TestFunction;
+/**
+ * All test functions, in a fixed order.
+ *
+ * @example
+ * ```ts
+ * import { problems } from 'learned-gradient-flow';
+ * const [first] = problems.testFunctions();
+ * console.log(first); // → { name: 'rosenbrock', dimension: 20, minimum: 0 }
+ * ```
+ */
+declare function testFunctions(): readonly TestFunctionSummary[];
 /** A place in shares of the extents: `[0, 0]` is the lower left corner, `[1, 1]` the upper right one. Without `to` a point. */
 interface Place {
   /** Its lowest corner. */
@@ -2798,6 +2992,10 @@ interface Topology extends NativeProblem {
   volumeWeights(): Float64Array;
   /** What the weights times the variables may be at most. */
   readonly volumeLimit: number;
+  /** What evaluations leave behind for the next one: the displacements that its solver starts from. */
+  guess(): Float64Array;
+  /** Puts it back, for a run that is to go on bit for bit in another process. */
+  setGuess(guess: ArrayLike<number>): void;
   /** Sharpness of the projection; raised from run to run for designs of solid and void. */
   sharpness: number;
   /**
@@ -2840,45 +3038,6 @@ declare function topology2d(options?: Topology2dOptions | null): Topology;
  * ```
  */
 declare function topology3d(options?: Topology3dOptions | null): Topology;
-/** A test function by name. */
-interface TestFunction extends NativeProblem {
-  /** Least value without noise in this dimension, as far as known: published, or of long runs of several methods from the start. */
-  readonly minimum: number | undefined;
-}
-/** A line of the table of test functions. */
-interface TestFunctionSummary {
-  /** Its name, for `problems.testFunction`. */
-  readonly name: NonNullable<TestProblemOptions["name"]>;
-  /** Number of variables unless the options say another. */
-  readonly dimension: number;
-  /** Least value in that dimension, as far as known. */
-  readonly minimum: number;
-}
-/**
- * A test function of unconstrained optimization, with its usual start: of the collections of Moré, Garbow and Hillstrom (1981) and CUTEst, and
- * a quadratic, logistic regression, the Bratu energy, a minimal surface and a small network. Gradients are exact unless `noise` says otherwise.
- *
- * @throws {@link LgfError} naming the option
- * @example
- * ```ts
- * import { problems } from 'learned-gradient-flow';
- * const valley = problems.testFunction({ name: 'extended-rosenbrock', dimension: 4 });
- * const g = new Float64Array(valley.dimension);
- * console.log(valley.evaluate(valley.start(), g).toFixed(3), valley.minimum, g[1]?.toFixed(1)); // → 48.400 0 -88.0
- * ```
- */
-declare function testFunction(options?: TestProblemOptions | null): TestFunction;
-/**
- * All test functions, in a fixed order.
- *
- * @example
- * ```ts
- * import { problems } from 'learned-gradient-flow';
- * const [first] = problems.testFunctions();
- * console.log(first); // → { name: 'rosenbrock', dimension: 20, minimum: 0 }
- * ```
- */
-declare function testFunctions(): readonly TestFunctionSummary[];
 declare namespace index_d_exports {
   export { acousticInverse, deepElasticity, heatRod, nonlinearHeat, testFunction, testFunctions, topology2d, topology3d };
 }
@@ -3047,4 +3206,4 @@ declare function strongForm(states: MatrixLike, features: MatrixLike, options: S
 declare function weakForm(states: MatrixLike, features: MatrixLike, options: WeakFormOptions): Regression;
 /** Version of the native core. */
 declare function version(): string;
-export { type AcousticInverse, type AcousticInverseOptions, type AcousticInverseSettings, type AcousticMesh, type AcousticMeshInput, Anderson, type AndersonOptions, type AsyncBatchObjective, type AsyncObjective, type Axis, BaseAdam, type BaseAdamOptions, type BatchObjective, type BatchRequest, type Best, type BoundSide, type BoundsLike, type CheckpointOptions, type DeepElasticity, type DeepElasticityOptions, type DenseFit, type DenseOptions, type DesignMeasures, type DiscoverOptions, type Fallback, type FeatureOptions, type FitReport, FlowModel, type FlowModelJson, type GradientCheck, GradientDescent, type GradientDescentOptions, type HeatRod, type HeatRodOptions, type HessianProduct, type IntegrateOptions, type IntervalOptions, type Iteration, type IterationWithPoint, LBFGS, type LBFGSOptions, LGFAdam, type LGFAdamOptions, LGFAdamTrustRegion, type LGFAdamTrustRegionOptions, LGFAdaptive, type LGFAdaptiveOptions, LGFBatch, type LGFBatchOptions, LGFGradientFlow, type LGFGradientFlowOptions, LGFTrustRegion, type LGFTrustRegionOptions, type LearnedModel, type LeastSquaresOptions, LgfError, type LgfErrorCode, type LibraryOptions, type Load, MMA, type MMAOptions, Matrix, type MatrixLike, type MethodOptions, type MinimizeOptions, type ModelOptions, type NativeProblem, type NewtonCgOptions, type NewtonCgReport, type NewtonDirection, type NewtonEvaluation, type NewtonObjective, type NewtonOptions, type NewtonReport, type NonlinearHeat, type NonlinearHeatOptions, type Objective, type OdeOptions, OptimalityCriteria, type OptimalityCriteriaOptions, Optimizer, type Place, PolynomialLibrary, type Preset2d, type Preset3d, type Profile, type ProfileEvents, type ProfilePhase, type Region, type Regression, type Request, type Result, type Rk45Options, type Rk4Options, type RunOptions, type Solution, type SolverOptions, type SparseFit, type SparseOptions, type Status, type StepOptions, type StepReport, type StlsqOptions, type StoppingOptions, type StrongFormOptions, type StrongOptions, type Structure, type Support, type Svd, type SvdOptions, type TestFunction, type TestFunctionOptions, type TestFunctionSummary, type TestProblemOptions, type TimeStepOptions, type Topology, type Topology2dOptions, type Topology3dOptions, type TopologyOptions, type VectorField, type WeakFormOptions, checkGradient, chromeTrace, discover, integrate, leastSquares, matrix, minimize, minimizeSync, newton, newtonCg, newtonDirection, polynomialFeatures, index_d_exports as problems, profileTable, stlsq, strongForm, thinSvd, version, weakForm };
+export { type AcousticInverse, type AcousticInverseOptions, type AcousticInverseSettings, type AcousticMesh, type AcousticMeshInput, Anderson, type AndersonOptions, type AsyncBatchObjective, type AsyncObjective, type Axis, BaseAdam, type BaseAdamOptions, type BatchObjective, type BatchRequest, type Best, type BoundSide, type BoundsLike, type CellField, type CheckpointOptions, type DeepElasticity, type DeepElasticityOptions, type DenseFit, type DenseOptions, type DensityPngOptions, type DesignMeasures, type DiscoverOptions, type Fallback, type FeatureOptions, type FitReport, FlowModel, type FlowModelJson, type GradientCheck, GradientDescent, type GradientDescentOptions, type Grid, type HeatRod, type HeatRodOptions, type HessianProduct, type ImageData, type IntegrateOptions, type IntervalOptions, type IsosurfaceOptions, type Iteration, type IterationWithPoint, LBFGS, type LBFGSOptions, LGFAdam, type LGFAdamOptions, LGFAdamTrustRegion, type LGFAdamTrustRegionOptions, LGFAdaptive, type LGFAdaptiveOptions, LGFBatch, type LGFBatchOptions, LGFGradientFlow, type LGFGradientFlowOptions, LGFTrustRegion, type LGFTrustRegionOptions, type LearnedModel, type LeastSquaresOptions, LgfError, type LgfErrorCode, type LibraryOptions, type Load, MMA, type MMAOptions, Matrix, type MatrixLike, type MethodOptions, type MinimizeOptions, type ModelOptions, type NamedArrays, type NativeProblem, type NewtonCgOptions, type NewtonCgReport, type NewtonDirection, type NewtonEvaluation, type NewtonObjective, type NewtonOptions, type NewtonReport, type NonlinearHeat, type NonlinearHeatOptions, type Objective, type OdeOptions, OptimalityCriteria, type OptimalityCriteriaOptions, Optimizer, type Place, PolynomialLibrary, type Preset2d, type Preset3d, type Profile, type ProfileEvents, type ProfilePhase, type Region, type Regression, type Request, type Result, type Rk45Options, type Rk4Options, type RunOptions, type Solution, type SolverOptions, type SparseFit, type SparseOptions, type Status, type StepOptions, type StepReport, type StlsqOptions, type StoppingOptions, type StrongFormOptions, type StrongOptions, type Structure, type Support, type SurfaceMesh, type SurfacePngOptions, type Svd, type SvdOptions, type TestFunction, type TestFunctionOptions, type TestFunctionSummary, type TestProblemOptions, type TimeStep, type TimeStepOptions, type Topology, type Topology2dOptions, type Topology3dOptions, type TopologyOptions, type VectorField, type View, type VtiOptions, type WeakFormOptions, checkGradient, chromeTrace, densityPng, discover, integrate, isosurface, leastSquares, matrix, minimize, minimizeSync, newton, newtonCg, newtonDirection, polynomialFeatures, index_d_exports as problems, profileTable, pvd, stl, stlsq, strongForm, surfacePngs, thinSvd, version, vti, weakForm };

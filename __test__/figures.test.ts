@@ -1,10 +1,22 @@
 // Fields, curves and projected paths: every kind of figure that is given as data.
+import { densityPng } from 'learned-gradient-flow';
 import { describe, expect, it } from 'vitest';
 import { colourClass } from '../src/report/colours.ts';
-import type { FigureSpec, GridField, LineChart, MeshField, PathPlane, ReportOptions, RunTrace } from '../src/report/index.ts';
+import type {
+  Design,
+  FigureSpec,
+  GridField,
+  LineChart,
+  MeshField,
+  PathPlane,
+  PictureFigure,
+  ReportOptions,
+  RunTrace,
+} from '../src/report/index.ts';
 import { lossFigure, pinLandscape, renderReport } from '../src/report/index.ts';
 import { linearTicks } from '../src/report/ticks.ts';
 import { expectBalanced, expectSound, paths, pointCount, texts } from './support/markup.ts';
+import { readPng } from './support/pictures.ts';
 
 const base: RunTrace = {
   name: 'descent',
@@ -78,6 +90,21 @@ const plane: PathPlane = {
     ],
   ],
 };
+const image = Buffer.from(densityPng({ size: [3, 1], values: [0, 0.5, 1] }, { transparent: true })).toString('base64');
+const design: Design = {
+  kind: 'design',
+  title: 'Design',
+  xLabel: 'x (cells)',
+  yLabel: 'y (cells)',
+  size: [3, 1],
+  image,
+  supports: [
+    { at: [0, 0], to: [0, 1], fixed: 'both' },
+    { at: [3, 0], fixed: 'y' },
+  ],
+  loads: [{ at: [1.5, 1], direction: [0, -2] }],
+};
+const picture: PictureFigure = { kind: 'picture', title: 'From the front', image, width: 1200, height: 600, remark: 'Density 0.5.' };
 
 function page(...figures: readonly FigureSpec[]): string {
   const options: ReportOptions = {
@@ -95,9 +122,9 @@ const section = (...figures: readonly FigureSpec[]) => page(...figures).split('<
 
 describe('a page with sections', () => {
   it('is sound and draws every figure', () => {
-    const drawn = page(grid, mesh, chart, plane, grid);
+    const drawn = page(grid, mesh, chart, plane, grid, design, picture);
     expectSound(drawn);
-    expect(drawn.match(/role="img"/g)).toHaveLength(7);
+    expect(drawn.match(/role="img"/g)).toHaveLength(9);
     expect(drawn).toContain('<p class="remark">at the end</p>');
   });
 
@@ -110,6 +137,8 @@ describe('a page with sections', () => {
       { ...mesh, title: evil, axes: [evil, evil], scale, directions: [{ label: evil, towards: [1, 0] }] },
       { ...chart, ...labels, lines: chart.lines.map((line) => ({ ...line, label: evil })) },
       { ...plane, ...labels },
+      { ...design, ...labels, loadLabel: evil, remark: evil },
+      { ...picture, title: evil, description: evil, remark: evil },
     );
     expectBalanced(hostile);
     expect(hostile).not.toContain('<script');
@@ -236,6 +265,62 @@ describe('paths in a plane', () => {
   });
 });
 
+describe('a design', () => {
+  /** Where a picture lies, and what it shows. */
+  const imageOf = (markup: string) => {
+    const [, attributes = ''] = /<image ([^>]*)>/.exec(markup) ?? [];
+    const number = (name: string) => Number(new RegExp(` ${name}="([\\d.]+)"`).exec(attributes)?.[1]);
+    const data = /href="data:image\/png;base64,([^"]*)"/.exec(attributes)?.[1] ?? '';
+    return { ...{ x: number('x'), y: number('y'), width: number('width'), height: number('height') }, png: Buffer.from(data, 'base64') };
+  };
+
+  it('is its picture in axes with one scale, and the page admits it', () => {
+    const figure = section(design);
+    const { width, height, png } = imageOf(figure);
+    expect([...readPng(png).pixels]).toEqual([0, 0, 0, 128, 0, 255]);
+    expect(width / height).toBeCloseTo(3, 3);
+    expect(texts(figure, 'axis-label')).toEqual(['x (cells)', 'y (cells)']);
+    expect(page(design)).toContain('img-src data:');
+  });
+
+  it('has supports and loads where they are, and says what they mean', () => {
+    const figure = section(design);
+    const { x, y, width, height } = imageOf(figure);
+    const symbols = [...figure.matchAll(/<g transform="translate\(([\d.]+) ([\d.]+)\) rotate\((\d+)\)"><path class="support-body"/g)];
+    const places = symbols.map(([, a, b, turn]) => [(Number(a) - x) / width, (y + height - Number(b)) / height, Number(turn)]);
+    // Along the edge one symbol each few cells; the edge is on the left and the roller below.
+    const edge = places.filter(([, , turn]) => turn === 90);
+    expect(edge.length).toBeGreaterThan(2);
+    for (const [at] of edge) expect(at).toBeCloseTo(0, 2);
+    expect(Math.max(...edge.map(([, at]) => at ?? 0))).toBeCloseTo(1, 2);
+    expect(places.filter(([, , turn]) => turn === 0)).toEqual([[expect.closeTo(1, 2), expect.closeTo(0, 2), 0]]);
+    const [, tipX, tipY] =
+      /class="load"><line[^>]*><\/line><path class="load-head" d="M([\d.]+) ([\d.]+)/.exec(figure.replace(/<ul[\s\S]*<\/ul>/, '')) ?? [];
+    expect([(Number(tipX) - x) / width, (y + height - Number(tipY)) / height]).toEqual([expect.closeTo(0.5, 2), expect.closeTo(1, 2)]);
+    for (const label of ['density 0 to 1', 'held in x and y', 'held in y', 'load']) expect(figure).toContain(`<span>${label}</span>`);
+    expect(figure).not.toContain('<span>held in x</span>');
+  });
+
+  it('needs neither', () => {
+    const { supports: _, loads: __, ...bare } = design;
+    expect(section(bare)).not.toMatch(/class="(support|load)"/);
+  });
+
+  it('stands upright where it is tall', () => {
+    const tall = section({ ...design, size: [1, 3], supports: [], loads: [] });
+    expect(imageOf(tall).height / imageOf(tall).width).toBeCloseTo(3, 3);
+  });
+});
+
+describe('a picture', () => {
+  it('keeps its shape', () => {
+    const figure = section(picture);
+    expect(figure).toMatch(/viewBox="0 0 520 260"/);
+    expect(figure).toMatch(/<image class="picture" width="520" height="260"/);
+    expect(figure).toContain('Density 0.5.');
+  });
+});
+
 describe('progress', () => {
   it('is drawn against time too where all runs have seconds', () => {
     const drawn = page();
@@ -287,6 +372,12 @@ describe('figures at fault name what does not fit', () => {
       { ...mesh, vertices: mesh.vertices.map(() => [Number.NaN, Number.NaN] as const) },
       /field "Slowness": vertices: none is finite/,
     ],
+    ['half a cell', { ...design, size: [3, 0.5] }, /design "Design": size: .*\[3, 0.5\]/],
+    ['no picture of a design', { ...design, image: 'https://example.org' }, /design "Design": image: .*'https:\/\/example/],
+    ['a support nowhere', { ...design, supports: [{ at: [0, Number.NaN], fixed: 'x' }] }, /design "Design": supports\[0\]: .*NaN/],
+    ['a load without a direction', { ...design, loads: [{ at: [0, 0], direction: [0, 0] }] }, /loads\[0\]\.direction: .*\[0, 0\]/],
+    ['a flat picture', { ...picture, height: 0 }, /picture "From the front": height: .*got 0/],
+    ['no picture', { ...picture, image: '"><script>' }, /picture "From the front": image: /],
     ['no point', { ...chart, lines: [] }, /chart "Pressure": lines: no point/],
     ['no path', { ...plane, paths: [] }, /plane "Plane": paths: no run/],
   ];

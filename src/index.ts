@@ -1,5 +1,12 @@
 export { type DiscoverOptions, discover } from './discover.ts';
 export { LgfError, type LgfErrorCode } from './errors.ts';
+export { type DensityPngOptions, densityPng } from './fields/densityPng.ts';
+export type { CellField, Grid } from './fields/grid.ts';
+export { pvd, type TimeStep } from './fields/pvd.ts';
+export { stl } from './fields/stl.ts';
+export { type IsosurfaceOptions, isosurface, type SurfaceMesh } from './fields/surface/isosurface.ts';
+export { type SurfacePngOptions, surfacePngs, type View } from './fields/surfacePng.ts';
+export { type ImageData, type NamedArrays, type VtiOptions, vti } from './fields/vti.ts';
 export { type FitReport, FlowModel, type FlowModelJson } from './flowModel.ts';
 export type {
   AcousticInverseOptions,

@@ -237,6 +237,9 @@ export declare class TopologyHandle {
   displacement(x: Float64Array, loadCase: number): NativeMatrix
   volumeWeights(): Float64Array
   get volumeLimit(): number
+  /** What evaluations leave behind for the next one. */
+  guess(): Float64Array
+  setGuess(guess: Float64Array): void
   get sharpness(): number
   setSharpness(sharpness: number): void
   /** Weights of the variables at the last point that was evaluated. */

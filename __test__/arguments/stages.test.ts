@@ -32,9 +32,10 @@ test('every export is covered by the tests of arguments', () => {
   const directions = ['newton', 'newtonCg', 'newtonDirection'];
   const runs = ['checkGradient', 'minimize', 'minimizeSync'];
   const profiles = ['chromeTrace', 'profileTable'];
-  const all = new Set([...options, ...classes, ...directions, ...runs, ...profiles, 'matrix', 'problems', 'version']);
+  const fields = ['densityPng', 'isosurface', 'pvd', 'stl', 'surfacePngs', 'vti'];
+  const all = new Set([...options, ...classes, ...directions, ...runs, ...profiles, ...fields, 'matrix', 'problems', 'version']);
   expect(Object.keys(lgf).sort()).toEqual([...all].sort());
-  const factories = ['acousticInverse', 'deepElasticity', 'heatRod', 'nonlinearHeat', 'testFunction', 'testFunctions'];
+  const factories = ['acousticInverse', 'deepElasticity', 'heatRod', 'nonlinearHeat', 'testFunction', 'testFunctions', 'topology2d', 'topology3d'];
   expect(Object.keys(problems)).toEqual(factories);
 });
 

@@ -24,6 +24,11 @@ const arrays = {
   },
   view: { array: whole.subarray(3, 6), shape: [3], data: [3.25, 4.25, 5.25] },
   integers: { array: Uint32Array.of(7, 4e9), shape: [2], data: [7, 4e9] },
+  solid: {
+    array: { shape: [2, 1, 3], data: Float32Array.of(1, 2, 3, 4, 5, 6) },
+    shape: [2, 1, 3],
+    data: [1, 2, 3, 4, 5, 6],
+  },
   empty: { array: [], shape: [0], data: [] },
   flat: { array: new Matrix(0, 4, new Float64Array()), shape: [0, 4], data: [] },
   long: { array: new Matrix(12345, 67, new Float64Array(12345 * 67).fill(2)), shape: [12345, 67], data: new Array(12345 * 67).fill(2) },
@@ -38,6 +43,10 @@ test.each(Object.entries(arrays))('%s', (name, { array, shape, data }) => {
   expect(Array.from(read.data)).toEqual(data);
   // The data can be mapped into memory.
   expect((bytes.length - 8 * data.length) % 64).toBe(0);
+});
+
+test('a block needs as many numbers as its shape holds', () => {
+  expect(() => npy({ shape: [2, 2, 2], data: [1, 2, 3] })).toThrow(/^data: got 3 numbers, expected 2×2×2 = 8/);
 });
 
 const python = ['python3', 'python'].find((name) => spawnSync(name, ['-c', 'import numpy']).status === 0);

@@ -27,8 +27,10 @@ export function pointCount(d: string): number {
 }
 
 /** Throws where a page holds numbers that are none, asks for anything from outside, or gives an id twice. */
-export function expectSound(page: string): void {
-  expectBalanced(page);
+export function expectSound(markup: string): void {
+  expectBalanced(markup);
+  // Pictures are part of the page, and base64 may spell any word.
+  const page = markup.replace(/ href="data:image\/png;base64,[\w+/=]*"/g, '');
   // A whole page is too long for a message.
   expect(/.{0,80}(?:NaN|Infinity|undefined|null)/.exec(page)?.[0]).toBeUndefined();
   expect(/.{0,80}(?:https?:\/\/|<script|<link|@import|\bsrc=|\bhref=)/.exec(page)?.[0]).toBeUndefined();

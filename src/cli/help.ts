@@ -1,5 +1,6 @@
 import { EXPERIMENTS } from '../experiments/registry.ts';
 import { type Option, optionLines } from './arguments.ts';
+import { TOPOLOGY_SUMMARY } from './topology/settings.ts';
 
 const PROGRAM = 'learned-gradient-flow';
 
@@ -48,6 +49,7 @@ export function commandHelp(command: string, summary: string, options: readonly 
 
 /** One line a problem. */
 export function problemLines(): readonly string[] {
-  const width = Math.max(...EXPERIMENTS.map(({ name }) => name.length));
-  return EXPERIMENTS.map(({ name, summary }) => `${name.padEnd(width)}  ${summary}`);
+  const problems = [...EXPERIMENTS, { name: 'topology', summary: TOPOLOGY_SUMMARY }];
+  const width = Math.max(...problems.map(({ name }) => name.length));
+  return problems.map(({ name, summary }) => `${name.padEnd(width)}  ${summary}`);
 }

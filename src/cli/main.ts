@@ -9,6 +9,8 @@ import { type Option, readArguments } from './arguments.ts';
 import { commandHelp, mainHelp, problemLines, runHelp } from './help.ts';
 import { runCommand, runOptions } from './runCommand.ts';
 import { readPage } from './runFile.ts';
+import { topologyCommand } from './topology/command.ts';
+import { TOPOLOGY_OPTIONS, TOPOLOGY_SUMMARY } from './topology/settings.ts';
 import { ExitCode, UsageError } from './usage.ts';
 
 const HELP: Option = { flag: 'help', help: 'show this text' };
@@ -41,10 +43,11 @@ export async function main(args: readonly string[]): Promise<number> {
 
 function runProblem([name, ...args]: readonly string[]): number | Promise<number> {
   if (name === '--help' || name === '-h') return show(runHelp());
+  if (name === 'topology') return runTopology(args);
   // The problem comes first: it decides which options there are.
   const entry = EXPERIMENTS.find((experiment) => experiment.name === name);
   if (entry === undefined) {
-    const known = EXPERIMENTS.map((experiment) => experiment.name).join(', ');
+    const known = [...EXPERIMENTS.map((experiment) => experiment.name), 'topology'].join(', ');
     throw new UsageError(`problem: got ${name === undefined ? 'none' : `'${name}'`}, expected one of ${known}`);
   }
   const command = `run ${entry.name}`;
@@ -55,13 +58,21 @@ function runProblem([name, ...args]: readonly string[]): number | Promise<number
   return runCommand(entry, given);
 }
 
+function runTopology(args: readonly string[]): number | Promise<number> {
+  const command = 'run topology';
+  const given = readArguments(args, TOPOLOGY_OPTIONS, command);
+  if (given.switches.get('help')) return show(commandHelp(command, TOPOLOGY_SUMMARY, TOPOLOGY_OPTIONS));
+  if (given.operands.length > 0) throw new UsageError(`argument: got '${given.operands[0]}', expected options only behind the problem`);
+  return topologyCommand(given);
+}
+
 function listProblems(args: readonly string[]): number {
   const { operands, switches } = readArguments(args, PROBLEMS_OPTIONS, 'problems');
   if (operands.length > 0) throw new UsageError(`argument: got '${operands[0]}', expected none`);
   if (switches.get('help')) return show(commandHelp('problems', 'Lists the problems.', PROBLEMS_OPTIONS));
   if (!switches.get('json')) return show(problemLines().join('\n'));
   const list = EXPERIMENTS.map(({ name, summary, epochs, optimizers, safeguard }) => ({ name, summary, epochs, optimizers, safeguard }));
-  return show(JSON.stringify(list, null, 2));
+  return show(JSON.stringify([...list, { name: 'topology', summary: TOPOLOGY_SUMMARY }], null, 2));
 }
 
 function makeReport(args: readonly string[]): number {

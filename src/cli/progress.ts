@@ -87,7 +87,7 @@ export class ProgressLine {
 
   /** Columns that a line has; a wrapped one could not be rewritten. */
   get width(): number {
-    return this.#sink.isTTY ? (this.#sink.columns ?? 80) - 1 : Number.POSITIVE_INFINITY;
+    return this.#sink.isTTY ? (this.#sink.columns || 80) - 1 : Number.POSITIVE_INFINITY;
   }
 
   /** Whether a line given now would be shown: making its text costs something too. */

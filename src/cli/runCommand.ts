@@ -1,6 +1,6 @@
 // `run <problem>`: the optimizers one after the other, progress, table, files.
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { LgfError } from 'learned-gradient-flow';
@@ -9,11 +9,13 @@ import { follow, type Moment, type RunRecord } from '../experiments/record.ts';
 import { type Remaining, remaining, type StepClock, stepsBetween } from '../experiments/stepClock.ts';
 import { type ReportOptions, renderReport } from '../report/index.ts';
 import { type Given, integerOf, numberOf, type Option } from './arguments.ts';
+import { makeFolder, removeEarlier } from './folder.ts';
+import { type Interrupt, listen } from './interrupt.ts';
 import { npy } from './npy.ts';
 import { type Machine, pageOf, thisMachine } from './page.ts';
 import { endText, ProgressLine, progressText } from './progress.ts';
 import { type Result, resultRows, resultsOf, textTable } from './results.ts';
-import { filesOf, toJson, writeRunFile } from './runFile.ts';
+import { toJson, writeRunFile } from './runFile.ts';
 import { ExitCode, UsageError } from './usage.ts';
 
 const MOST_EPOCHS = 100_000;
@@ -79,23 +81,6 @@ export async function runCommand(entry: ExperimentEntry, given: Given): Promise<
   } finally {
     interrupt.end();
   }
-}
-
-/** Whether Ctrl-C was pressed. */
-interface Interrupt {
-  readonly pressed: boolean;
-  end(): void;
-}
-
-/** Hears the first Ctrl-C; the second one has its default effect, in the middle of a step too. */
-function listen(): Interrupt {
-  const interrupt = { pressed: false, end: (): void => void process.removeListener('SIGINT', press) };
-  const press = (): void => {
-    interrupt.pressed = true;
-    process.stderr.write('\nstopping; Ctrl-C again ends at once\n');
-  };
-  process.once('SIGINT', press);
-  return interrupt;
 }
 
 /** All contenders one after the other: neither is slowed by what the other leaves in the caches. */
@@ -213,21 +198,4 @@ function open(entry: ExperimentEntry, options: Readonly<Record<string, number>>,
     if (!(error instanceof LgfError) || flag === undefined) throw error;
     throw new UsageError(`--${flag}${error.message.slice(error.argument?.length ?? 0)}`);
   }
-}
-
-/** Removes the files of an earlier run, as its run.json names them: arrays of two runs side by side would be taken for one. */
-function removeEarlier(folder: string): void {
-  const file = join(folder, 'run.json');
-  if (!existsSync(file)) return;
-  for (const name of filesOf(readFileSync(file, 'utf8'))) rmSync(join(folder, name), { force: true });
-}
-
-function makeFolder(name: string): string {
-  const folder = resolve(name);
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch (error) {
-    throw new UsageError(`--out: got '${name}', expected a folder that can be made: ${(error as Error).message}`);
-  }
-  return folder;
 }

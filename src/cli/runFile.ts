@@ -22,12 +22,15 @@ export function toJson(value: unknown, indent?: number): string {
   return JSON.stringify(value, kept, indent);
 }
 
-/** The files that a run wrote, as its run.json names them; none where the text is not one. Nothing but plain names of arrays and pages. */
+/** The files that a run wrote, as its run.json names them; none where the text is not one. Nothing but plain names of arrays, pages, pictures and solids. */
 export function filesOf(text: string): readonly string[] {
   try {
     const { format, files } = Object(JSON.parse(text)) as { readonly format?: unknown; readonly files?: unknown };
     if (format !== FORMAT || !Array.isArray(files)) return [];
-    return files.filter((name: unknown): name is string => typeof name === 'string' && /^[\w-]+\.(npy|html)$/.test(name));
+    return files.filter(
+      (name: unknown): name is string =>
+        typeof name === 'string' && /^([\w-]+\.(npy|html|png|stl|vti|pvd)|profile\.txt|trace\.json)$/.test(name),
+    );
   } catch {
     return [];
   }

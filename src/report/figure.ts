@@ -11,6 +11,8 @@ export interface FigureParts {
   readonly legend: readonly LegendItem[];
   readonly drawing: string;
   readonly remarks: readonly string[];
+  /** Of the drawing, in drawing units; by default that of all figures. */
+  readonly height?: number;
 }
 
 /** One legend line: `sample` is SVG in a box of 34 by 14. */
@@ -20,10 +22,10 @@ export interface LegendItem {
 }
 
 /** Assembles a figure; the legend stands above the drawing, so it cannot cover data. */
-export function figure({ id, title, description, legend, drawing, remarks }: FigureParts): string {
+export function figure({ id, title, description, legend, drawing, remarks, height = FIGURE_HEIGHT }: FigureParts): string {
   const svg = element(
     'svg',
-    { viewBox: `0 0 ${FIGURE_WIDTH} ${FIGURE_HEIGHT}`, role: 'img', 'aria-labelledby': `${id}-title ${id}-description` },
+    { viewBox: `0 0 ${FIGURE_WIDTH} ${Math.round(height)}`, role: 'img', 'aria-labelledby': `${id}-title ${id}-description` },
     textElement('title', { id: `${id}-title` }, title),
     textElement('desc', { id: `${id}-description` }, description),
     drawing,

@@ -3,6 +3,9 @@ export { pathFigure, pinLandscape } from './pathFigure.ts';
 export { renderReport } from './renderReport.ts';
 export type {
   ColourScale,
+  Design,
+  DesignLoad,
+  DesignSupport,
   FigureSpec,
   GridField,
   Landscape,
@@ -11,6 +14,7 @@ export type {
   MeshField,
   PathPlane,
   Phase,
+  PictureFigure,
   ReportOptions,
   RunTrace,
   Section,

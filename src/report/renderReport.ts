@@ -1,16 +1,18 @@
+import { designFigure } from './designFigure.ts';
 import { gridFigure } from './gridFigure.ts';
 import { linesFigure } from './linesFigure.ts';
 import { lossFigure } from './lossFigure.ts';
 import { element, textElement } from './markup.ts';
 import { meshFigure } from './meshFigure.ts';
 import { pathFigure, planeFigure } from './pathFigure.ts';
+import { pictureFigure } from './pictureFigure.ts';
 import { STYLE } from './style.ts';
 import { summaryTable } from './summaryTable.ts';
 import type { FigureSpec, ReportOptions, RunTrace, Section } from './types.ts';
 import { checkReport } from './validate.ts';
 
-/** Forbids the page every request; only its own style sheet applies. */
-const CONTENT_POLICY = "default-src 'none'; style-src 'unsafe-inline'";
+/** Forbids the page every request; only its own style sheet applies, and pictures are part of it. */
+const CONTENT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
 /**
  * One self-contained HTML page that compares optimization runs: summary table, figures, facts. It needs no network and no scripts.
@@ -54,10 +56,11 @@ function figureGrid(figures: readonly string[]): string {
   return element('div', { class: 'figures' }, ...figures);
 }
 
-function section({ title, remark, figures }: Section, runs: readonly RunTrace[], index: number): string {
+function section({ title, remark, figures, table }: Section, runs: readonly RunTrace[], index: number): string {
   const drawn = figures.map((spec, position) => draw(spec, runs, `section-${index}-${position}`));
   const note = remark === undefined ? '' : textElement('p', { class: 'remark' }, remark);
-  return element('section', {}, textElement('h2', {}, title), note, figureGrid(drawn));
+  const grid = drawn.length === 0 ? '' : figureGrid(drawn);
+  return element('section', {}, textElement('h2', {}, title), note, grid, table === undefined ? '' : summaryTable(table, title));
 }
 
 function draw(spec: FigureSpec, runs: readonly RunTrace[], id: string): string {
@@ -70,6 +73,10 @@ function draw(spec: FigureSpec, runs: readonly RunTrace[], id: string): string {
       return linesFigure(spec, id);
     case 'plane':
       return planeFigure(runs, spec, id);
+    case 'design':
+      return designFigure(spec, id);
+    case 'picture':
+      return pictureFigure(spec, id);
   }
 }
 

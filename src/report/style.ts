@@ -6,7 +6,7 @@ export const STYLE: string = `
 :root {
   color-scheme: light;
   --paper: #ffffff; --text: #1b1f24; --quiet: #55606b; --rule: #d5dae0; --grid: #e6e9ed; --map: #a6b5c3; --contour: #ffffff;
-  --halo: #ffffff;
+  --halo: #ffffff; --support: #1b5fa8; --load: #b3261e;
 }
 ${inkRules('light')}
 ${sequentialRules()}
@@ -15,8 +15,10 @@ ${divergingRules('light')}
   :root {
     color-scheme: dark;
     --paper: #13171b; --text: #e7eaed; --quiet: #a3adb7; --rule: #39414a; --grid: #262d34; --map: #56687a; --contour: #13171b;
-    --halo: #13171b;
+    --halo: #13171b; --support: #6fb1f2; --load: #f2866f;
   }
+  .design { filter: invert(1); }
+  .picture { filter: brightness(0.92); }
   ${inkRules('dark')}
   ${divergingRules('dark')}
 }
@@ -56,6 +58,13 @@ svg text { fill: var(--text); font-size: 14px; }
 .tick { stroke: var(--quiet); }
 .grid { stroke: var(--grid); }
 .contour { fill: var(--map); stroke: var(--contour); stroke-width: 0.7; }
+.design { image-rendering: pixelated; }
+.plot:has(.picture) > svg, .plot:has(.design) > svg { margin-top: 0; }
+.ink { fill: var(--text); }
+.support-body { fill: var(--support); stroke: var(--halo); stroke-width: 0.8; }
+.support-ground { fill: none; stroke: var(--support); stroke-width: 1.4; }
+.load-shaft { stroke: var(--load); stroke-width: 2.4; }
+.load-head { fill: var(--load); stroke: var(--halo); stroke-width: 0.8; paint-order: stroke; }
 .unknown { fill: var(--paper); }
 .hatch path { stroke: var(--quiet); stroke-width: 1.6; }
 .series { fill: none; stroke: var(--ink); stroke-linejoin: round; }
@@ -78,6 +87,6 @@ svg text { fill: var(--text); font-size: 14px; }
 }
 @media print {
   body { max-width: none; padding: 0; font-size: 10pt; }
-  .contour, .series, .unknown, .cells path { print-color-adjust: exact; }
+  .contour, .series, .unknown, .cells path, .design, .picture { print-color-adjust: exact; }
 }
 `;

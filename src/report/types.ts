@@ -90,10 +90,12 @@ export interface Section {
   /** What a reader must know to read them. */
   readonly remark?: string;
   readonly figures: readonly FigureSpec[];
+  /** Below the figures. */
+  readonly table?: Table;
 }
 
 /** A figure as plain data, so that it can be stored and drawn again. */
-export type FigureSpec = GridField | MeshField | LineChart | PathPlane;
+export type FigureSpec = GridField | MeshField | LineChart | PathPlane | Design | PictureFigure;
 
 /** What the colours of a field mean; fields that are to be compared are given the same one. */
 export interface ColourScale {
@@ -161,4 +163,52 @@ export interface PathPlane {
   readonly xLabel: string;
   readonly yLabel: string;
   readonly paths: readonly (readonly (readonly [number, number])[])[];
+}
+
+/** A plane design: a density for each cell, with what holds and loads it. Lengths are those of cells, from the lower left corner. */
+export interface Design {
+  readonly kind: 'design';
+  readonly title: string;
+  readonly xLabel: string;
+  readonly yLabel: string;
+  /** Cells along x and y. */
+  readonly size: readonly [number, number];
+  /** A PNG file in base64: a pixel a cell, black of the opacity that the density is, the lowest row at the bottom. */
+  readonly image: string;
+  readonly supports?: readonly DesignSupport[];
+  readonly loads?: readonly DesignLoad[];
+  /** Names the loads, with their unit. */
+  readonly loadLabel?: string;
+  readonly remark?: string;
+}
+
+/** Where a design is held. */
+export interface DesignSupport {
+  readonly at: readonly [number, number];
+  /** The other end, where an edge is held and not a point. */
+  readonly to?: readonly [number, number];
+  /** The displacements that are held. */
+  readonly fixed: 'x' | 'y' | 'both';
+}
+
+/** Where and whither a design is pulled. */
+export interface DesignLoad {
+  readonly at: readonly [number, number];
+  /** The other end, where an edge is loaded and not a point. */
+  readonly to?: readonly [number, number];
+  /** Of any length but zero; y points upwards. */
+  readonly direction: readonly [number, number];
+}
+
+/** A picture that was rendered before. */
+export interface PictureFigure {
+  readonly kind: 'picture';
+  readonly title: string;
+  /** A PNG file in base64, best with a transparent background. */
+  readonly image: string;
+  readonly width: number;
+  readonly height: number;
+  /** Says in words what is to be seen, for readers who do not see it. */
+  readonly description?: string;
+  readonly remark?: string;
 }

@@ -1,11 +1,14 @@
-import type { GridField, Landscape, MeshField, ReportOptions, RunTrace, Table } from './types.ts';
+import type { Design, GridField, Landscape, MeshField, PictureFigure, ReportOptions, RunTrace, Table } from './types.ts';
 
 /** Samples of a landscape along each axis where none are given. */
 export const DEFAULT_SAMPLES = 64;
 
 /** Throws a `RangeError` that names the argument at fault. */
 export function checkReport(options: ReportOptions): void {
-  checkTable(options.summary);
+  checkTable(options.summary, 'summary');
+  options.sections?.forEach(({ table }, index) => {
+    if (table) checkTable(table, `sections[${index}].table`);
+  });
   checkRuns(options.runs);
 }
 
@@ -65,10 +68,42 @@ export function checkField(field: GridField | MeshField): void {
   }
 }
 
-function checkTable({ columns, rows }: Table): void {
+/** A design needs cells, a picture of them, and loads that point somewhere. */
+export function checkDesign({ title, size, image, supports = [], loads = [] }: Design): void {
+  const fault = (what: string) => new RangeError(`design "${title}": ${what}`);
+  if (!size.every((cells) => Number.isInteger(cells) && cells >= 1))
+    throw fault(`size: expected two positive integers, got [${size.join(', ')}]`);
+  checkImage(image, fault);
+  for (const [name, list] of Object.entries({ supports, loads })) {
+    list.forEach(({ at, to = at }, index) => {
+      if (![...at, ...to].every(Number.isFinite))
+        throw fault(`${name}[${index}]: expected finite places, got [${[...at, ...to].join(', ')}]`);
+    });
+  }
+  loads.forEach(({ direction: [dx, dy] }, index) => {
+    const length = Math.hypot(dx, dy);
+    if (!(Number.isFinite(length) && length > 0))
+      throw fault(`loads[${index}].direction: expected one of finite length, got [${dx}, ${dy}]`);
+  });
+}
+
+/** A picture needs its bytes and a shape. */
+export function checkPicture({ title, image, width, height }: PictureFigure): void {
+  const fault = (what: string) => new RangeError(`picture "${title}": ${what}`);
+  for (const [name, value] of Object.entries({ width, height })) {
+    if (!(Number.isFinite(value) && value > 0)) throw fault(`${name}: expected a positive number, got ${value}`);
+  }
+  checkImage(image, fault);
+}
+
+function checkImage(image: string, fault: (what: string) => RangeError): void {
+  if (!/^iVBORw0KGgo[\w+/]*={0,2}$/.test(image)) throw fault(`image: expected a PNG file in base64, got '${image.slice(0, 16)}…'`);
+}
+
+function checkTable({ columns, rows }: Table, name: string): void {
   rows.forEach((row, index) => {
     if (row.length !== columns.length) {
-      throw new RangeError(`summary.rows[${index}]: expected ${columns.length} cells, got ${row.length}`);
+      throw new RangeError(`${name}.rows[${index}]: expected ${columns.length} cells, got ${row.length}`);
     }
   });
 }

@@ -1,0 +1,150 @@
+// A run on disk: what it takes to go on with it. In a folder of its own within that of the run:
+//   run.json          settings, the stage under way
+//   history.jsonl     entries, a line each; more of them than the checkpoint knows after a crash
+//   start-K.bin       the point at which stage K began
+//   checkpoint-K.bin  the run of stage K, as `minimize` wrote it
+//   guess-K-N.bin     what evaluation N of stage K left behind for the next: a checkpoint is of the optimizer alone
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { UsageError } from '../usage.ts';
+import type { Entry } from './history.ts';
+import type { Settings } from './settings.ts';
+
+const FORMAT = 'learned-gradient-flow topology';
+const VERSION = 1;
+
+/** A run that can be resumed. */
+export class Session {
+  readonly folder: string;
+  readonly settings: Settings;
+  readonly #entries: Entry[];
+  #stage: number;
+  /** Evaluations of the stage whose guesses are kept, the oldest first. */
+  #guesses: number[] = [];
+
+  private constructor(folder: string, settings: Settings, stage: number, entries: Entry[]) {
+    this.folder = folder;
+    this.settings = settings;
+    this.#stage = stage;
+    this.#entries = entries;
+  }
+
+  /** Begins one in the folder, in place of any other. */
+  static begin(folder: string, settings: Settings): Session {
+    const own = join(folder, 'resume');
+    rmSync(own, { recursive: true, force: true });
+    mkdirSync(own);
+    const session = new Session(own, settings, 0, []);
+    session.#write();
+    return session;
+  }
+
+  /** Takes up the one in the folder, with settings made of its own. */
+  static resume(folder: string, settings: (own: Settings) => Settings): Session {
+    const own = join(folder, 'resume');
+    const file = join(own, 'run.json');
+    if (!existsSync(file)) throw new UsageError(`--resume: got no run in ${folder}, expected the folder of an earlier one`);
+    const stored = JSON.parse(readFileSync(file, 'utf8')) as { format: unknown; version: unknown; settings: Settings; stage: number };
+    if (stored.format !== FORMAT || stored.version !== VERSION)
+      throw new UsageError(`--resume: got ${file}, which this version did not write`);
+    const lines = existsSync(join(own, 'history.jsonl')) ? readFileSync(join(own, 'history.jsonl'), 'utf8').split('\n') : [];
+    // A crash may have cut the last line off.
+    const entries = lines.flatMap((line): Entry[] => {
+      try {
+        return [JSON.parse(line) as Entry];
+      } catch {
+        return [];
+      }
+    });
+    const session = new Session(own, settings(stored.settings), stored.stage, entries);
+    const kept = readdirSync(own).flatMap((name) => new RegExp(`^guess-${stored.stage}-(\\d+)\\.bin$`).exec(name)?.[1] ?? []);
+    session.#guesses = kept.map(Number).sort((a, b) => a - b);
+    session.#write();
+    return session;
+  }
+
+  get entries(): readonly Entry[] {
+    return this.#entries;
+  }
+
+  /** The stage under way, from 0. */
+  get stage(): number {
+    return this.#stage;
+  }
+
+  get checkpoint(): string {
+    return join(this.folder, `checkpoint-${this.#stage}.bin`);
+  }
+
+  /** Whether the stage under way was checkpointed. */
+  get isUnderWay(): boolean {
+    return existsSync(this.checkpoint);
+  }
+
+  /** Where the stage began, unless that is the start of the problem. */
+  get start(): Float64Array | undefined {
+    return this.#numbers(`start-${this.#stage}.bin`);
+  }
+
+  /** What this evaluation of the stage left behind, if that was kept. */
+  guess(evaluation: number): Float64Array | undefined {
+    return this.#numbers(`guess-${this.#stage}-${evaluation}.bin`);
+  }
+
+  /** Keeps what an evaluation left behind, and what the one that was kept before did: which of both is wanted depends on where a crash falls. */
+  keepGuess(evaluation: number, guess: Float64Array): void {
+    this.#replace(`guess-${this.#stage}-${evaluation}.bin`, bytesOf(guess));
+    if (this.#guesses.at(-1) !== evaluation) this.#guesses.push(evaluation);
+    while (this.#guesses.length > 2) rmSync(join(this.folder, `guess-${this.#stage}-${this.#guesses.shift()}.bin`), { force: true });
+  }
+
+  /** Drops entries that the checkpoint does not know of: from this evaluation of the stage on. */
+  forgetFrom(evaluation: number): void {
+    const kept = this.#entries.filter(
+      (entry) => entry.stage < this.#stage || (entry.stage === this.#stage && entry.evaluation < evaluation),
+    );
+    if (kept.length === this.#entries.length) return;
+    this.#entries.splice(0, this.#entries.length, ...kept);
+    this.#replace('history.jsonl', kept.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+  }
+
+  add(entry: Entry): void {
+    this.#entries.push(entry);
+    appendFileSync(join(this.folder, 'history.jsonl'), `${JSON.stringify(entry)}\n`);
+  }
+
+  /** Goes on to the next stage, from where this one ended. */
+  next(x: Float64Array): void {
+    const ended = this.#stage;
+    this.#replace(`start-${ended + 1}.bin`, bytesOf(x));
+    // From here on it is the next stage, whatever happens: the files of the old one have names of their own.
+    this.#stage++;
+    this.#write();
+    const old = [`start-${ended}`, `checkpoint-${ended}`, ...this.#guesses.map((evaluation) => `guess-${ended}-${evaluation}`)];
+    for (const name of old) rmSync(join(this.folder, `${name}.bin`), { force: true });
+    this.#guesses = [];
+  }
+
+  #numbers(name: string): Float64Array | undefined {
+    const file = join(this.folder, name);
+    if (!existsSync(file)) return undefined;
+    const bytes = readFileSync(file);
+    return new Float64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+  }
+
+  #write(): void {
+    const { settings } = this;
+    this.#replace('run.json', JSON.stringify({ format: FORMAT, version: VERSION, settings, stage: this.#stage }));
+  }
+
+  /** As a whole: never half written. */
+  #replace(name: string, content: string | Uint8Array): void {
+    const draft = join(this.folder, `${name}.tmp`);
+    writeFileSync(draft, content);
+    renameSync(draft, join(this.folder, name));
+  }
+}
+
+function bytesOf(numbers: Float64Array): Uint8Array {
+  return new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
+}
