@@ -93,10 +93,6 @@ export interface Topology extends NativeProblem {
   volumeWeights(): Float64Array;
   /** What the weights times the variables may be at most. */
   readonly volumeLimit: number;
-  /** What evaluations leave behind for the next one: the displacements that its solver starts from. */
-  guess(): Float64Array;
-  /** Puts it back, for a run that is to go on bit for bit in another process. */
-  setGuess(guess: ArrayLike<number>): void;
   /** Sharpness of the projection; raised from run to run for designs of solid and void. */
   sharpness: number;
   /**
@@ -170,11 +166,6 @@ function topology(dimension: 2 | 3, options?: Topology2dOptions | Topology3dOpti
     },
     volumeWeights: () => handle.volumeWeights(),
     volumeLimit: handle.volumeLimit,
-    guess: () => handle.guess(),
-    setGuess: (guess) => {
-      const displacements = toVector(guess, 'guess');
-      call(() => handle.setGuess(displacements));
-    },
     get sharpness() {
       return handle.sharpness;
     },

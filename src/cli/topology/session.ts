@@ -3,8 +3,7 @@
 //   history.jsonl     entries, a line each; more of them than the checkpoint knows after a crash
 //   start-K.bin       the point at which stage K began
 //   checkpoint-K.bin  the run of stage K, as `minimize` wrote it
-//   guess-K-N.bin     what evaluation N of stage K left behind for the next: a checkpoint is of the optimizer alone
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../usage.ts';
 import type { Entry } from './history.ts';
@@ -19,8 +18,6 @@ export class Session {
   readonly settings: Settings;
   readonly #entries: Entry[];
   #stage: number;
-  /** Evaluations of the stage whose guesses are kept, the oldest first. */
-  #guesses: number[] = [];
 
   private constructor(folder: string, settings: Settings, stage: number, entries: Entry[]) {
     this.folder = folder;
@@ -57,8 +54,6 @@ export class Session {
       }
     });
     const session = new Session(own, settings(stored.settings), stored.stage, entries);
-    const kept = readdirSync(own).flatMap((name) => new RegExp(`^guess-${stored.stage}-(\\d+)\\.bin$`).exec(name)?.[1] ?? []);
-    session.#guesses = kept.map(Number).sort((a, b) => a - b);
     session.#write();
     return session;
   }
@@ -86,18 +81,6 @@ export class Session {
     return this.#numbers(`start-${this.#stage}.bin`);
   }
 
-  /** What this evaluation of the stage left behind, if that was kept. */
-  guess(evaluation: number): Float64Array | undefined {
-    return this.#numbers(`guess-${this.#stage}-${evaluation}.bin`);
-  }
-
-  /** Keeps what an evaluation left behind, and what the one that was kept before did: which of both is wanted depends on where a crash falls. */
-  keepGuess(evaluation: number, guess: Float64Array): void {
-    this.#replace(`guess-${this.#stage}-${evaluation}.bin`, bytesOf(guess));
-    if (this.#guesses.at(-1) !== evaluation) this.#guesses.push(evaluation);
-    while (this.#guesses.length > 2) rmSync(join(this.folder, `guess-${this.#stage}-${this.#guesses.shift()}.bin`), { force: true });
-  }
-
   /** Drops entries that the checkpoint does not know of: from this evaluation of the stage on. */
   forgetFrom(evaluation: number): void {
     const kept = this.#entries.filter(
@@ -120,9 +103,7 @@ export class Session {
     // From here on it is the next stage, whatever happens: the files of the old one have names of their own.
     this.#stage++;
     this.#write();
-    const old = [`start-${ended}`, `checkpoint-${ended}`, ...this.#guesses.map((evaluation) => `guess-${ended}-${evaluation}`)];
-    for (const name of old) rmSync(join(this.folder, `${name}.bin`), { force: true });
-    this.#guesses = [];
+    for (const name of [`start-${ended}`, `checkpoint-${ended}`]) rmSync(join(this.folder, `${name}.bin`), { force: true });
   }
 
   #numbers(name: string): Float64Array | undefined {

@@ -58,9 +58,8 @@ async function runStage(
   const { settings, stage } = session;
   const resumes = session.isUnderWay;
   if (resumes) await takeUp(session, problem);
-  else session.keepGuess(0, problem.guess());
   const every = Math.min(100, Math.max(1, Math.round(CHECKPOINT_WORK / problem.dimension)));
-  let [converged, iterations] = [false, 0];
+  let converged = false;
   const onIteration = (iteration: IterationWithPoint): boolean => {
     const { verdict, model, evaluations } = iteration;
     const measures = verdict === 'failed' ? undefined : problem.last;
@@ -76,8 +75,6 @@ async function runStage(
     });
     if (frame !== undefined) watcher.frame(frame, problem.density(iteration.x));
     watcher.evaluated();
-    // Behind this call a checkpoint is written.
-    if (++iterations % every === 0) session.keepGuess(evaluations, problem.guess());
     converged = hasConverged(session.entries, settings.tolerance);
     return converged;
   };
@@ -96,17 +93,14 @@ async function runStage(
     checkpoint: { path: session.checkpoint, everyIterations: every },
     ...(resumes && { resume: session.checkpoint }),
   } as MinimizeOptions);
-  session.keepGuess(result.evaluations, problem.guess());
   return { result, converged };
 }
 
-/** Puts the problem, and what is known of the run, back to where the checkpoint was written. */
+/** Puts what is known of the run back to where the checkpoint was written. */
 async function takeUp(session: Session, problem: Topology): Promise<void> {
   // A run that is aborted before it begins says where it stands.
   const { evaluations } = await minimize(problem, null, { resume: session.checkpoint, signal: AbortSignal.abort() });
   session.forgetFrom(evaluations + 1);
-  const guess = session.guess(evaluations);
-  if (guess) problem.setGuess(guess);
 }
 
 /** The number of the next design, if it belongs to the series. */

@@ -165,17 +165,6 @@ impl TopologyHandle {
         self.problem.borrow().volume_limit()
     }
 
-    /// What evaluations leave behind for the next one.
-    #[napi(ts_return_type = "Float64Array")]
-    pub fn guess(&self) -> Owned {
-        Owned(self.problem.borrow().guess())
-    }
-
-    #[napi]
-    pub fn set_guess(&self, guess: &[f64]) -> Result<()> {
-        guard(|| self.problem.borrow_mut().set_guess(guess).map_err(fault))
-    }
-
     #[napi(getter)]
     pub fn sharpness(&self) -> f64 {
         self.problem.borrow().sharpness()

@@ -301,37 +301,6 @@ impl Topology {
         self.options.volume_fraction - self.design.given()
     }
 
-    /// What evaluations leave behind for the next one, its first guess: displacements, load case by load case.
-    pub fn guess(&self) -> Vec<f64> {
-        self.states.concat()
-    }
-
-    /// Puts it back: what is evaluated next then has the bits that it has there.
-    ///
-    /// # Errors
-    /// [`Error::Shape`] or [`Error::NonFinite`] naming `guess`.
-    pub fn set_guess(&mut self, guess: &[f64]) -> Result<()> {
-        let unknowns = self.grid.unknown_count();
-        let expected = unknowns * self.states.len();
-        if guess.len() != expected {
-            return Err(Error::Shape {
-                name: "guess".into(),
-                actual: guess.len().to_string(),
-                expected: expected.to_string(),
-            });
-        }
-        if let Some(index) = guess.iter().position(|u| !u.is_finite()) {
-            return Err(Error::NonFinite {
-                name: "guess".into(),
-                index,
-                value: guess[index],
-            });
-        }
-        let states = self.states.iter_mut().zip(guess.chunks_exact(unknowns));
-        states.for_each(|(state, guess)| state.copy_from_slice(guess));
-        Ok(())
-    }
-
     fn set(&mut self, point: &[f64]) -> Option<()> {
         self.known = false;
         let _span = span("filter");
