@@ -1203,9 +1203,8 @@ interface TopologyOptions {
    */
   readonly solver?: "auto" | "direct" | "multigrid" | null;
   /**
-   * Relative error of the compliance at which multigrid iterations end.
+   * Relative error of the compliance at which multigrid iterations end. By default a hundredth of what the last evaluation changed, between 1e-10 and 1e-5: what an optimizer needs to tell two designs apart.
    * Domain: a number in [1e-14, 0.01].
-   * @defaultValue `1e-8`
    */
   readonly accuracy?: number | null;
   /**
@@ -2992,10 +2991,6 @@ interface Topology extends NativeProblem {
   volumeWeights(): Float64Array;
   /** What the weights times the variables may be at most. */
   readonly volumeLimit: number;
-  /** What evaluations leave behind for the next one: the displacements that its solver starts from. */
-  guess(): Float64Array;
-  /** Puts it back, for a run that is to go on bit for bit in another process. */
-  setGuess(guess: ArrayLike<number>): void;
   /** Sharpness of the projection; raised from run to run for designs of solid and void. */
   sharpness: number;
   /**

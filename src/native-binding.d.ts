@@ -105,6 +105,8 @@ export declare class MinimizationHandle {
   stop(status: 'aborted' | 'stopped-by-callback' | 'evaluation-failed'): void
   /** Everything about the run as bytes. */
   snapshot(): Uint8Array
+  /** The same with what a native problem remembers of its evaluations. */
+  snapshotWith(problem: SharedProblem): Uint8Array
   /** What the run has come to. */
   outcome(): NativeOutcome
 }
@@ -237,9 +239,6 @@ export declare class TopologyHandle {
   displacement(x: Float64Array, loadCase: number): NativeMatrix
   volumeWeights(): Float64Array
   get volumeLimit(): number
-  /** What evaluations leave behind for the next one. */
-  guess(): Float64Array
-  setGuess(guess: Float64Array): void
   get sharpness(): number
   setSharpness(sharpness: number): void
   /** Weights of the variables at the last point that was evaluated. */

@@ -1193,9 +1193,8 @@ export interface TopologyOptions {
    */
   readonly solver?: 'auto' | 'direct' | 'multigrid' | null;
   /**
-   * Relative error of the compliance at which multigrid iterations end.
+   * Relative error of the compliance at which multigrid iterations end. By default a hundredth of what the last evaluation changed, between 1e-10 and 1e-5: what an optimizer needs to tell two designs apart.
    * Domain: a number in [1e-14, 0.01].
-   * @defaultValue `1e-8`
    */
   readonly accuracy?: number | null;
   /**
