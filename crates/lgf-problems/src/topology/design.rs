@@ -176,7 +176,7 @@ impl Design {
         }
         let linear = self.projection.is_none();
         let mut shift = (fraction / (1.0 - fraction)).ln();
-        let (mut low, mut high) = (f64::NEG_INFINITY, f64::INFINITY);
+        let (mut low, mut high, mut stride) = (f64::NEG_INFINITY, f64::INFINITY, 4.0);
         for _ in 0..200 {
             self.logistic(point, shift);
             let (excess, slope) = if linear {
@@ -194,13 +194,15 @@ impl Design {
             }
             // Newton's step, kept between what is known; where nothing is known on one side, not too far.
             let newton = shift - excess / slope;
-            let next = if newton > low && newton < high && (newton - shift).abs() <= 4.0 {
+            let next = if newton > low && newton < high && (newton - shift).abs() <= stride {
                 newton
             } else {
+                // Latent variables may lie far apart.
+                stride *= 2.0;
                 match (low.is_finite(), high.is_finite()) {
                     (true, true) => 0.5 * (low + high),
-                    (true, false) => shift + 4.0,
-                    _ => shift - 4.0,
+                    (true, false) => shift + stride,
+                    _ => shift - stride,
                 }
             };
             if excess == 0.0 || (next - shift).abs() <= 4.0 * f64::EPSILON * shift.abs().max(1.0) {

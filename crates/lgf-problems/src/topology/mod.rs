@@ -29,6 +29,8 @@ const DIRECT: usize = 4096;
 const SHARE: f64 = 0.01;
 const FINEST: f64 = 1e-10;
 const COARSEST: f64 = 1e-5;
+/// Densities this close to solid and void count as such for the direction of the optimality criteria.
+const GONE: f64 = 1e-5;
 /// Entries of a piece of a vector.
 const PIECE: usize = 1 << 12;
 /// Largest entry of the direction of the optimality criteria.
@@ -396,7 +398,7 @@ impl Topology {
                         *out = match direction {
                             DesignDirection::Mirror => scale * (*out - multiplier * weights[i]),
                             DesignDirection::Gradient => scale * (*out - multiplier * weights[i]) * slope(i),
-                            DesignDirection::Criteria => criteria(*out, multiplier * weights[i]),
+                            DesignDirection::Criteria => criteria(*out, multiplier * weights[i], raw[i]),
                         };
                     }
                 });
@@ -405,13 +407,16 @@ impl Topology {
     }
 }
 
-/// `ln(λ w / h)` within what is moved at most. What costs more the more there is of it goes; what does nothing stays.
-fn criteria(h: f64, price: f64) -> f64 {
-    match h / price {
+/// `ln(λ w / h)` within what is moved at most. What costs more the more there is of it goes; what does nothing stays, and so does what is all
+/// but gone or solid and would be more so: else its variable would move for ever.
+fn criteria(h: f64, price: f64, x: f64) -> f64 {
+    let direction = match h / price {
         _ if price == 0.0 => 0.0,
         ratio if ratio > 0.0 => -ratio.ln().clamp(-MOVE, MOVE),
         _ => MOVE,
-    }
+    };
+    let left = if direction > 0.0 { x } else { 1.0 - x };
+    direction * (left / GONE).min(1.0)
 }
 
 fn outside(point: &[f64]) -> Error {

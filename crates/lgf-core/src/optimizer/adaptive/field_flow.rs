@@ -138,7 +138,7 @@ impl FieldFlow {
     fn propose(&mut self) {
         self.progress.vacate();
         let state = &mut self.state;
-        let flow = learn(&state.p, &state.secants, &state.weights);
+        let flow = fit(&state.p, &state.secants, &state.weights);
         let d = state.p.len();
         let Progress { x, next, .. } = &mut self.progress;
         let shares = {
@@ -235,7 +235,7 @@ struct Linear {
 }
 
 /// The model of these secants, newest first; nothing where none says anything.
-fn learn(p: &[f64], secants: &[[Vec<f64>; 2]], weights: &[f64]) -> Option<Linear> {
+fn fit(p: &[f64], secants: &[[Vec<f64>; 2]], weights: &[f64]) -> Option<Linear> {
     let (n, d) = (secants.len(), p.len());
     let _span = span_of("fit", d).moved(8 * d * (2 * n + 2)).computed(2 * d * (2 * n + 1) * (n + 1));
     let columns: Vec<&[f64]> = std::iter::once(p)

@@ -8,7 +8,7 @@ use crate::snapshot::Snapshot;
 
 impl AdaptiveOptions {
     /// Whether a field that is no gradient is followed faithfully.
-    fn follows_field(&self) -> bool {
+    pub(super) fn follows_field(&self) -> bool {
         self.faithful && self.direction == Direction::Custom
     }
 }

@@ -35,7 +35,8 @@ options! {
         /// Length of the first step, in the units of the variables. By default from the sizes of the start and of the value there.
         first_step: Option<f64> = None, Domain::Positive;
         /// Whether to follow the learned flow from where the run is, negative curvature included, instead of jumping to the end of it: design
-        /// problems then end where descent would.
+        /// problems then end where descent would. With `direction: 'custom'` the direction is a field whose first step is the direction itself, learned
+        /// from the newest five secants and followed for a time; weights of the variables that are told with it say how much each one counts.
         faithful: bool = false, Domain::OfType;
     }
 }
@@ -48,6 +49,20 @@ impl AdaptiveOptions {
             require_length("preconditioner", entries.len(), dimension)?;
         }
         let newton = self.direction == Direction::Newton;
+        if self.follows_field() {
+            // Weights are told with each direction.
+            let domain = "not given where a field is followed faithfully: its metric is that of the weights";
+            if self.base != BaseUpdate::Descent {
+                return Err(Error::argument_error("base", format!("'{}'", self.base.name()), domain));
+            }
+            if let Some(entries) = &self.preconditioner {
+                return Err(Error::argument_error(
+                    "preconditioner",
+                    format!("an array of {}", entries.len()),
+                    domain,
+                ));
+            }
+        }
         let domain = "none with the direction 'newton', which has a metric of its own";
         match &self.preconditioner {
             Some(entries) if newton => {
