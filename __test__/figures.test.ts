@@ -301,6 +301,17 @@ describe('a design', () => {
     expect(figure).not.toContain('<span>held in x</span>');
   });
 
+  it('has loads in front of what they push and behind what they pull', () => {
+    const tip = (direction: readonly [number, number]) => {
+      const figure = section({ ...design, supports: [], loads: [{ at: [3, 0.5], direction }] });
+      const { x, width } = imageOf(figure);
+      return (Number(/class="load-head" d="M([\d.]+) /.exec(figure.split('</ul>')[1] ?? '')?.[1]) - x) / width;
+    };
+    expect(tip([-1, 0])).toBeCloseTo(1, 2);
+    expect(tip([1, 0])).toBeGreaterThan(1.03);
+    expect(tip([0, 1])).toBeCloseTo(1, 2);
+  });
+
   it('needs neither', () => {
     const { supports: _, loads: __, ...bare } = design;
     expect(section(bare)).not.toMatch(/class="(support|load)"/);

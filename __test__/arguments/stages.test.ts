@@ -35,7 +35,16 @@ test('every export is covered by the tests of arguments', () => {
   const fields = ['densityPng', 'isosurface', 'pvd', 'stl', 'surfacePngs', 'vti'];
   const all = new Set([...options, ...classes, ...directions, ...runs, ...profiles, ...fields, 'matrix', 'problems', 'version']);
   expect(Object.keys(lgf).sort()).toEqual([...all].sort());
-  const factories = ['acousticInverse', 'deepElasticity', 'heatRod', 'nonlinearHeat', 'testFunction', 'testFunctions', 'topology2d', 'topology3d'];
+  const factories = [
+    'acousticInverse',
+    'deepElasticity',
+    'heatRod',
+    'nonlinearHeat',
+    'testFunction',
+    'testFunctions',
+    'topology2d',
+    'topology3d',
+  ];
   expect(Object.keys(problems)).toEqual(factories);
 });
 

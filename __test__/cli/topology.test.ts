@@ -206,6 +206,31 @@ describe.skipIf(process.platform === 'win32')('Ctrl-C', () => {
 });
 
 describe('going on', () => {
+  test.skipIf(process.platform === 'win32')(
+    'after a crash makes the evaluations again that no checkpoint knows of',
+    async () => {
+      const args = ['--size', '60x30', '--tolerance', '0', '--every', '20'];
+      const child = spawn(process.execPath, [program, 'run', 'topology', ...args, '--max-evaluations', '100000', '--out', 'crashed'], {
+        cwd: work,
+      });
+      child.stderr.on('data', () => child.kill('SIGKILL'));
+      await new Promise((done) => child.on('close', done));
+      expect(existsSync(join(work, 'crashed', 'run.json'))).toBe(false);
+      expect(read('crashed', 'resume', 'history.jsonl').split('\n').length).toBeGreaterThan(2);
+      const { status, stderr } = await cli('--resume', '--out', 'crashed', '--max-evaluations', '45', '--quiet');
+      expect(status, stderr).toBe(0);
+      await cli(...args, '--max-evaluations', '45', '--quiet', '--out', 'sound');
+      const [crashed, sound] = [runOf('crashed'), runOf('sound')];
+      expect(numbersOf(crashed.history)).toEqual(numbersOf(sound.history));
+      expect(crashed.files).toEqual(sound.files);
+      expect(readdirSync(join(work, 'crashed')).sort()).toEqual(readdirSync(join(work, 'sound')).sort());
+      for (const name of sound.files.filter((file: string) => file.endsWith('.vti'))) {
+        expect(readFileSync(join(work, 'crashed', name)).equals(readFileSync(join(work, 'sound', name)))).toBe(true);
+      }
+    },
+    60_000,
+  );
+
   test('in the middle of the stages, with a solver that starts from what it found last, is bit for bit the whole run', async () => {
     // Multigrid: too many elements for a factorisation.
     const args = ['--size', '90x50', '--projection', '0,2', '--tolerance', '0', '--every', '4', '--quiet'];

@@ -43,7 +43,7 @@ export function designFigure(design: Design, id: string): string {
     element('image', { class: 'design', ...rectangle(frame), preserveAspectRatio: 'none', href: `data:image/png;base64,${image}` }),
     frameOutline(frame),
     ...supports.map((support) => supportMarks(support, place, frame)),
-    ...loads.map((load) => loadMarks(load, place)),
+    ...loads.map((load) => loadMarks(load, place, frame)),
     bottomAxis({ ...frame, bottom: apart.bottom }, { label: xLabel, ticks: linearTicks(xRange), place: x }),
     sideAxis({ ...frame, left: apart.left }, { label: yLabel, ticks: yTicks, place: y }, 'left'),
   ];
@@ -95,8 +95,8 @@ function supportSymbol(fixed: DesignSupport['fixed']): string {
   return triangle + wheels + element('path', { class: 'support-ground', d: `M-8 ${ground}L8 ${ground}${hatching}` });
 }
 
-/** An arrow whose tip is the point, or arrows along an edge. */
-function loadMarks({ at, to, direction: [dx, dy] }: DesignLoad, place: Place): string {
+/** An arrow to the point, or from it where it points out of the design; or arrows along an edge. */
+function loadMarks({ at, to, direction: [dx, dy] }: DesignLoad, place: Place, { left, top, right, bottom }: Frame): string {
   const length = Math.hypot(dx, dy);
   const [ux, uy] = [dx / length, -dy / length];
   const ends = [place(at), place(to ?? at)] as const;
@@ -104,7 +104,8 @@ function loadMarks({ at, to, direction: [dx, dy] }: DesignLoad, place: Place): s
   const count = Math.max(1, Math.round(Math.hypot(ex, ey) / SPACING));
   const arrows = Array.from({ length: to === undefined ? 1 : count + 1 }, (_, i) => {
     const [x, y] = [ends[0][0] + (i / count) * ex, ends[0][1] + (i / count) * ey];
-    return arrow(x, y, ux, uy);
+    const leaves = x + ux < left || x + ux > right || y + uy < top || y + uy > bottom;
+    return leaves ? arrow(x + ARROW * ux, y + ARROW * uy, ux, uy) : arrow(x, y, ux, uy);
   });
   return element('g', { class: 'load' }, ...arrows);
 }

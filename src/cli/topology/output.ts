@@ -1,5 +1,5 @@
 // The files of a run.
-import { writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CellField, densityPng, pvd, stl, surfacePngs, type TimeStep, type View as ViewName, vti } from 'learned-gradient-flow';
 import { npy } from '../npy.ts';
@@ -48,6 +48,9 @@ export function writeDesign(
   const frames = entries.flatMap(({ frame }, i) => (frame === undefined ? [] : [{ file: frameName(frame), time: counts[i] as number }]));
   const last: TimeStep = { file: frameName(frames.length + 1), time: counts.at(-1) ?? 0 };
   writeFrame(folder, frames.length + 1, size, density);
+  // A run that crashed may have come further.
+  const later = (name: string): boolean => Number(/^design-(\d{4,})\.vti$/.exec(name)?.[1] ?? 0) > frames.length + 1;
+  for (const name of readdirSync(folder).filter(later)) rmSync(join(folder, name));
   files.push(...frames.map(({ file }) => file), last.file);
   write('design.pvd', pvd([...frames, last]));
   if (size.length === 2) {

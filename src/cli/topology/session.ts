@@ -55,6 +55,7 @@ export class Session {
     });
     const session = new Session(own, settings(stored.settings), stored.stage, entries);
     session.#write();
+    session.#writeEntries();
     return session;
   }
 
@@ -78,7 +79,10 @@ export class Session {
 
   /** Where the stage began, unless that is the start of the problem. */
   get start(): Float64Array | undefined {
-    return this.#numbers(`start-${this.#stage}.bin`);
+    const file = join(this.folder, `start-${this.#stage}.bin`);
+    if (!existsSync(file)) return undefined;
+    const bytes = readFileSync(file);
+    return new Float64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
   }
 
   /** Drops entries that the checkpoint does not know of: from this evaluation of the stage on. */
@@ -88,7 +92,7 @@ export class Session {
     );
     if (kept.length === this.#entries.length) return;
     this.#entries.splice(0, this.#entries.length, ...kept);
-    this.#replace('history.jsonl', kept.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+    this.#writeEntries();
   }
 
   add(entry: Entry): void {
@@ -99,18 +103,15 @@ export class Session {
   /** Goes on to the next stage, from where this one ended. */
   next(x: Float64Array): void {
     const ended = this.#stage;
-    this.#replace(`start-${ended + 1}.bin`, bytesOf(x));
+    this.#replace(`start-${ended + 1}.bin`, new Uint8Array(x.buffer, x.byteOffset, x.byteLength));
     // From here on it is the next stage, whatever happens: the files of the old one have names of their own.
     this.#stage++;
     this.#write();
-    for (const name of [`start-${ended}`, `checkpoint-${ended}`]) rmSync(join(this.folder, `${name}.bin`), { force: true });
+    for (const name of ['start', 'checkpoint']) rmSync(join(this.folder, `${name}-${ended}.bin`), { force: true });
   }
 
-  #numbers(name: string): Float64Array | undefined {
-    const file = join(this.folder, name);
-    if (!existsSync(file)) return undefined;
-    const bytes = readFileSync(file);
-    return new Float64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+  #writeEntries(): void {
+    this.#replace('history.jsonl', this.#entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
   }
 
   #write(): void {
@@ -124,8 +125,4 @@ export class Session {
     writeFileSync(draft, content);
     renameSync(draft, join(this.folder, name));
   }
-}
-
-function bytesOf(numbers: Float64Array): Uint8Array {
-  return new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
 }

@@ -3,8 +3,8 @@ import { type IterationWithPoint, type MinimizeOptions, minimize, type Result, t
 import { bestOf, type Entry, hasConverged, totals } from './history.ts';
 import type { Session } from './session.ts';
 
-/** Elements evaluated between two checkpoints: some seconds of work. */
-const CHECKPOINT_WORK = 2e6;
+/** Seconds between two checkpoints. */
+const CHECKPOINT_SECONDS = 30;
 
 /** What a run came to. */
 export interface Outcome {
@@ -57,8 +57,7 @@ async function runStage(
 ): Promise<{ readonly result: Result; readonly converged: boolean }> {
   const { settings, stage } = session;
   const resumes = session.isUnderWay;
-  if (resumes) await takeUp(session, problem);
-  const every = Math.min(100, Math.max(1, Math.round(CHECKPOINT_WORK / problem.dimension)));
+  if (resumes) await forgetUnknown(session, problem);
   let converged = false;
   const onIteration = (iteration: IterationWithPoint): boolean => {
     const { verdict, model, evaluations } = iteration;
@@ -90,14 +89,14 @@ async function runStage(
     signal: watcher.signal,
     profile: watcher.profile,
     onIteration,
-    checkpoint: { path: session.checkpoint, everyIterations: every },
+    checkpoint: { path: session.checkpoint, everySeconds: CHECKPOINT_SECONDS },
     ...(resumes && { resume: session.checkpoint }),
   } as MinimizeOptions);
   return { result, converged };
 }
 
-/** Puts what is known of the run back to where the checkpoint was written. */
-async function takeUp(session: Session, problem: Topology): Promise<void> {
+/** Drops entries that the checkpoint knows nothing of: their evaluations will be made again. */
+async function forgetUnknown(session: Session, problem: Topology): Promise<void> {
   // A run that is aborted before it begins says where it stands.
   const { evaluations } = await minimize(problem, null, { resume: session.checkpoint, signal: AbortSignal.abort() });
   session.forgetFrom(evaluations + 1);
