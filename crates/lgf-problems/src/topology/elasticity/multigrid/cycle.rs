@@ -227,7 +227,7 @@ impl Level {
                 }
             });
             beta = smooth::norm_slabs(&self.b, &self.inverse, slab);
-            if !(beta > 1e-4 * alpha) {
+            if beta.is_nan() || beta <= 1e-4 * alpha {
                 break;
             }
             let scale = 1.0 / beta as f32;

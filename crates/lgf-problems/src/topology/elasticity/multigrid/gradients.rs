@@ -226,7 +226,7 @@ impl History {
         for (i, step) in self.steps.iter().enumerate() {
             let rest = gamma - step;
             gamma = rest / (smallest * rest + turn(i + 1));
-            if !(gamma > 0.0) {
+            if gamma.is_nan() || gamma <= 0.0 {
                 gamma = 1.0 / smallest;
             }
         }

@@ -110,12 +110,12 @@ impl Halved<'_> {
             law: &self.law,
             axes: self.axes,
         };
-        for mode in 0..N {
-            modes[mode] = simd.mul_f32s(modes[mode], simd.splat_f32s(self.halves[mode % (1 << U::AXES)]));
+        for (mode, value) in modes.iter_mut().enumerate() {
+            *value = simd.mul_f32s(*value, simd.splat_f32s(self.halves[mode % (1 << U::AXES)]));
         }
         let mut forces = family.along_z::<S, U, N>(simd, &modes);
-        for mode in 0..N {
-            forces[mode] = simd.mul_f32s(forces[mode], simd.splat_f32s(self.halves[mode % (1 << U::AXES)]));
+        for (mode, value) in forces.iter_mut().enumerate() {
+            *value = simd.mul_f32s(*value, simd.splat_f32s(self.halves[mode % (1 << U::AXES)]));
         }
         forces
     }

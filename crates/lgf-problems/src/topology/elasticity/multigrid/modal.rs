@@ -36,7 +36,11 @@ pub(super) struct Law {
 
 /// Sign of a corner in a mode.
 pub(super) fn sign(mode: usize, corner: usize) -> f64 {
-    if (mode & !corner).count_ones() % 2 == 0 { 1.0 } else { -1.0 }
+    if (mode & !corner).count_ones().is_multiple_of(2) {
+        1.0
+    } else {
+        -1.0
+    }
 }
 
 /// `A` in full, row-major, order `dimension * 2^dimension`.

@@ -232,10 +232,10 @@ fn bits_depend_neither_on_threads_nor_on_what_was_solved_before() {
                 let mut solver = Multigrid::new(case.grid, &case.fixed, 0.3);
                 let mut states = vec![vec![0.0; case.load.len()]];
                 if before {
-                    solver.solve(&vec![0.3; moduli.len()], &[case.load.clone()], &mut states, 1e-9);
+                    solver.solve(&vec![0.3; moduli.len()], std::slice::from_ref(&case.load), &mut states, 1e-9);
                     states[0].fill(0.0);
                 }
-                let solve = solver.solve(moduli, &[case.load.clone()], &mut states, 1e-6);
+                let solve = solver.solve(moduli, std::slice::from_ref(&case.load), &mut states, 1e-6);
                 let mut energies = vec![0.0; moduli.len()];
                 Energies::new(case.grid, 0.3).fill(&states[0], &mut energies);
                 (solve, states, energies)
@@ -285,19 +285,23 @@ fn what_cannot_be_solved_ends() {
     let mut solver = Multigrid::new(case.grid, &case.fixed, 0.3);
     let mut states = vec![vec![1.0; case.load.len()]];
     let zero = vec![0.0; case.load.len()];
-    let solve = solver.solve(&[1.0; 200], &[zero.clone()], &mut states, 1e-8);
+    let solve = solver.solve(&[1.0; 200], std::slice::from_ref(&zero), &mut states, 1e-8);
     assert!(solve.converged && solve.iterations == 0 && states[0] == zero);
     for moduli in [vec![f64::NAN; 200], vec![0.0; 200], vec![f64::INFINITY; 200]] {
         let mut states = vec![zero.clone()];
-        assert!(!solver.solve(&moduli, &[case.load.clone()], &mut states, 1e-8).converged);
+        assert!(!solver.solve(&moduli, std::slice::from_ref(&case.load), &mut states, 1e-8).converged);
     }
     // No support at all.
     let mut floating = Multigrid::new(case.grid, &vec![false; case.load.len()], 0.3);
-    let solve = floating.solve(&[1.0; 200], &[case.load.clone()], &mut [zero.clone()], 1e-8);
+    let solve = floating.solve(&[1.0; 200], std::slice::from_ref(&case.load), &mut [zero.clone()], 1e-8);
     assert!(solve.iterations <= 500);
     // And well again after all that.
     let mut states = vec![zero];
-    assert!(solver.solve(&[1.0; 200], &[case.load.clone()], &mut states, 1e-8).converged);
+    assert!(
+        solver
+            .solve(&[1.0; 200], std::slice::from_ref(&case.load), &mut states, 1e-8)
+            .converged
+    );
 }
 
 /// Members of a plausible design: chords, and diagonals that turn at them.
