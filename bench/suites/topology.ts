@@ -59,7 +59,9 @@ const CASES: readonly { readonly name: string; readonly make: Make; readonly goa
   { name: 'bridge 64×32×16, volume 0.2', make: (o) => problems.topology3d({ preset: 'bridge', volumeFraction: 0.2, ...o }) },
 ];
 
-console.log(`evaluations to ${LEVELS.map((level) => 100 * level).join(' / ')} % above the end of the optimality criteria, and the best compliance against it\n`);
+console.log(
+  `evaluations to ${LEVELS.map((level) => 100 * level).join(' / ')} % above the end of the optimality criteria, and the best compliance against it\n`,
+);
 const rows = CASES.flatMap(({ name, make, goal, general }) => {
   const criteria = constrained(make, 'optimality-criteria', 1000);
   const reference = criteria.end;

@@ -20,7 +20,11 @@ const CASES = [
 for (const { size, evaluations, memory } of CASES) {
   const problem = problems.topology3d({ size, volumeFraction: 0.2, direction: 'criteria' });
   let iterations = 0;
-  const { profile, seconds, value = Number.NaN } = minimizeSync(problem, problem.start(), {
+  const {
+    profile,
+    seconds,
+    value = Number.NaN,
+  } = minimizeSync(problem, problem.start(), {
     ...{ direction: 'custom', faithful: true, maxEvaluations: evaluations, valueTolerance: 0, gradientTolerance: 0, profile: true },
     onIteration: () => {
       iterations += problem.last?.solverIterations ?? 0;
@@ -29,15 +33,25 @@ for (const { size, evaluations, memory } of CASES) {
   const name = `${size.join('×')}, ${problem.dimension} variables, ${evaluations} evaluations`;
   const share = profile.optimizer / seconds;
   table([
-    { what: `${name}: peak memory of the process`, measured: `${(peak() / GIB).toFixed(2)} GiB`, goal: `<= ${memory / GIB} GiB`, met: peak() <= memory },
-    { what: 'an evaluation', measured: `${time(seconds / evaluations)}, ${((1e9 * seconds) / evaluations / problem.dimension).toFixed(0)} ns an element, ${(iterations / evaluations).toFixed(1)} iterations` },
+    {
+      what: `${name}: peak memory of the process`,
+      measured: `${(peak() / GIB).toFixed(2)} GiB`,
+      goal: `<= ${memory / GIB} GiB`,
+      met: peak() <= memory,
+    },
+    {
+      what: 'an evaluation',
+      measured: `${time(seconds / evaluations)}, ${((1e9 * seconds) / evaluations / problem.dimension).toFixed(0)} ns an element, ${(iterations / evaluations).toFixed(1)} iterations`,
+    },
     { what: 'share of the optimizer', measured: `${(100 * share).toFixed(2)} %`, goal: '< 2 %', met: share < 0.02 },
     { what: 'compliance', measured: Math.exp(value).toPrecision(6) },
   ]);
   console.log(`\n| phase | calls | seconds | self | GB/s | GFLOP/s |\n|---|---|---|---|---|---|`);
   for (const { name: phase, depth, calls, seconds: whole, selfSeconds, bytes, flops } of profile.phases ?? []) {
-    const rate = (amount: number) => (amount > 0 ? (amount / whole / 1e9).toPrecision(3) : '');
-    console.log(`| ${'· '.repeat(depth)}${phase} | ${calls} | ${whole.toFixed(2)} | ${selfSeconds.toFixed(2)} | ${rate(bytes)} | ${rate(flops)} |`);
+    const rate = (amount = 0) => (amount > 0 ? (amount / whole / 1e9).toPrecision(3) : '');
+    console.log(
+      `| ${'· '.repeat(depth)}${phase} | ${calls} | ${whole.toFixed(2)} | ${selfSeconds.toFixed(2)} | ${rate(bytes)} | ${rate(flops)} |`,
+    );
   }
   const file = join(tmpdir(), `topology-${size.join('x')}.trace.json`);
   writeFileSync(file, chromeTrace(profile));

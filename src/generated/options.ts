@@ -782,7 +782,7 @@ export interface LGFAdaptiveOptions {
    */
   readonly firstStep?: number | null;
   /**
-   * Whether to follow the learned flow from where the run is, negative curvature included, instead of jumping to the end of it: design problems then end where descent would.
+   * Whether to follow the learned flow from where the run is, negative curvature included, instead of jumping to the end of it: design problems then end where descent would. With `direction: 'custom'` the direction is a field whose first step is the direction itself, learned from the newest five secants and followed for a time; weights of the variables that are told with it say how much each one counts.
    * @defaultValue `false`
    */
   readonly faithful?: boolean | null;
