@@ -281,14 +281,6 @@ describe('the learned flow of the optimality criteria', () => {
     expect([optimizer.rejections, optimizer.fits]).toEqual([expected.rejected, expected.fits]);
   });
 
-  test('half an MBB beam without weights: more evaluations to 1 %', () => {
-    const { name, dimension, start, evaluate } = problems.topology2d({ direction: 'criteria' });
-    const unweighted = { name, dimension, start, evaluate: (x: ArrayLike<number>, g: Float64Array) => evaluate(x, g) };
-    const { trace } = minimizeSync(unweighted, null, { ...FLOW, maxEvaluations: 30, trace: true });
-    const first = trace?.find(({ bestValue = Number.NaN }) => Math.exp(bestValue) <= 1.01 * 233.7146)?.evaluations;
-    expect(first).toBeGreaterThan(20);
-  });
-
   test('weights are of use: without them the run is another one', () => {
     const { name, dimension, start, evaluate } = small();
     const unweighted = { name, dimension, start, evaluate: (x: ArrayLike<number>, g: Float64Array) => evaluate(x, g) };
