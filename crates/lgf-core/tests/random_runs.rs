@@ -34,12 +34,15 @@ const SUBJECTS: &[Subject] = &[
         descends: false,
         options: |r| {
             let direction = if r.unit() < 0.3 { "custom" } else { "gradient" };
+            let faithful = r.unit() < 0.3;
+            // A field that is followed faithfully has the metric of its weights.
+            let bases = if faithful && direction == "custom" { 1 } else { 3 };
             let entries = vec![
                 ("direction", Value::Text(direction.into())),
-                ("base", Value::Text(["descent", "adam", "diagonal"][r.below(3)].into())),
+                ("base", Value::Text(["descent", "adam", "diagonal"][r.below(bases)].into())),
                 ("window", count(r, 1, 30)),
                 ("maxOrder", count(r, 1, 3)),
-                ("faithful", Value::Bool(r.unit() < 0.3)),
+                ("faithful", Value::Bool(faithful)),
             ];
             [entries, sometimes(r, "firstStep", -6.0, 6.0), sometimes(r, "memoryLimit", 0.0, 6.0)].concat()
         },

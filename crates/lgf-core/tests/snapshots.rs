@@ -84,8 +84,8 @@ fn other_kinds_and_versions_are_refused() {
             "no optimizer is called Simplex",
         );
         let mut later = bytes.clone();
-        later[8..12].copy_from_slice(&5_u32.to_le_bytes());
-        refused(kind(name), &later, "of version 5; this library reads version 4");
+        later[8..12].copy_from_slice(&6_u32.to_le_bytes());
+        refused(kind(name), &later, "of version 6; this library reads version 5");
         for (dimension, trajectories) in [(0, 1), (1, 0), (u64::MAX, 1), (1 << 40, 1 << 40), (1 << 20, 1)] {
             refused(
                 kind(name),

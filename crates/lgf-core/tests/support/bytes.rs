@@ -33,7 +33,7 @@ pub fn close(head: &Head, state: &[u8]) -> Vec<u8> {
 }
 
 pub fn with_checksum(body: &[u8]) -> Vec<u8> {
-    let (version, checksum) = (4_u32.to_le_bytes(), crc32fast::hash(body).to_le_bytes());
+    let (version, checksum) = (5_u32.to_le_bytes(), crc32fast::hash(body).to_le_bytes());
     [b"LGFSNAP\0", &version[..], &checksum, body].concat()
 }
 
