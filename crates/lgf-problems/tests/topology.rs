@@ -478,3 +478,25 @@ fn points_outside_of_the_domain_are_failed_evaluations() {
     let value = problem.evaluate(&start, &mut gradient);
     assert_eq!(value.to_bits(), mbb(&options()).evaluate(&start, &mut vec![0.0; 1200]).to_bits());
 }
+
+#[test]
+fn what_a_solver_starts_from_is_handed_on_and_only_to_the_like() {
+    let make = |size: [usize; 2]| {
+        let o = TopologyOptions {
+            solver: SolverKind::Multigrid,
+            ..Default::default()
+        };
+        Topology::new(&size, &Preset2d::Mbb.structure(), &o).unwrap()
+    };
+    let (mut one, mut other) = (make([18, 6]), make([18, 6]));
+    assert!(one.memory().is_empty());
+    let mut gradient = vec![0.0; 108];
+    one.evaluate(&noise(108, 1), &mut gradient);
+    one.evaluate(&noise(108, 2), &mut gradient);
+    other.remember(&one.memory()).unwrap();
+    let value = one.evaluate(&noise(108, 3), &mut gradient);
+    assert_eq!(value.to_bits(), other.evaluate(&noise(108, 3), &mut vec![0.0; 108]).to_bits());
+    // As many elements, nodes and unknowns, and yet another grid.
+    assert_eq!(make([6, 18]).remember(&one.memory()).err().unwrap().code(), "ERR_LGF_SNAPSHOT");
+    assert!(other.remember(&one.memory()[1..]).is_err());
+}

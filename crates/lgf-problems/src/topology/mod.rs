@@ -387,7 +387,7 @@ impl Problem for Topology {
     }
     fn memory(&self) -> Vec<u8> {
         if self.options.warm_start && self.memory != Memory::default() {
-            postcard::to_allocvec(&(self.memory, &self.states)).unwrap_or_default()
+            postcard::to_allocvec(&(self.grid.elements(), self.memory, &self.states)).unwrap_or_default()
         } else {
             Vec::new()
         }
@@ -396,9 +396,11 @@ impl Problem for Topology {
         let other = || Error::Snapshot {
             reason: format!("of another problem than {} of this size", self.name),
         };
-        let (memory, states): (Memory, Vec<Vec<f64>>) = postcard::from_bytes(memory).map_err(|_| other())?;
+        type Kept = ([usize; 3], Memory, Vec<Vec<f64>>);
+        let (elements, memory, states): Kept = postcard::from_bytes(memory).map_err(|_| other())?;
         let like = |(a, b): (&Vec<f64>, &Vec<f64>)| a.len() == b.len() && a.iter().all(|v| v.is_finite());
         let sound = memory.compliances.iter().flatten().all(|c| c.is_finite() && *c > 0.0);
+        let sound = sound && elements == self.grid.elements();
         if !(sound && states.len() == self.states.len() && states.iter().zip(&self.states).all(like)) {
             return Err(other());
         }
