@@ -108,21 +108,9 @@ export type { HeatRod } from './problems/heatRod.ts';
 export * as problems from './problems/index.ts';
 export type { NonlinearHeat } from './problems/nonlinearHeat.ts';
 export type { NativeProblem } from './problems/problem.ts';
+export type { Axis, Load, Place, Region, Structure, Support } from './problems/structure.ts';
 export type { TestFunction, TestFunctionSummary } from './problems/testFunction.ts';
-export type {
-  Axis,
-  DesignMeasures,
-  Load,
-  Place,
-  Preset2d,
-  Preset3d,
-  Region,
-  Structure,
-  Support,
-  Topology,
-  Topology2dOptions,
-  Topology3dOptions,
-} from './problems/topology.ts';
+export type { DesignMeasures, Preset2d, Preset3d, Topology, Topology2dOptions, Topology3dOptions } from './problems/topology.ts';
 export { chromeTrace } from './profile/chromeTrace.ts';
 export { profileTable } from './profile/profileTable.ts';
 export { type Svd, thinSvd } from './reduce.ts';

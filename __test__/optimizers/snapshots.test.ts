@@ -128,8 +128,8 @@ describe.each(classes)('$Class.name', ({ Class, make }) => {
       [8, 1, 1],
       [8, 2, 2],
       [8, 0, 0],
-      [9, 1, 260],
-      [11, 255, 4278190084],
+      [9, 1, 261],
+      [11, 255, 4278190085],
     ] as const) {
       damaged('version', patched(at, value));
       expect(() => Class.restore(patched(at, value))).toThrow(`version ${version}`);

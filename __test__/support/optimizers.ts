@@ -130,6 +130,7 @@ export const OPTIMIZERS: readonly Entry[] = [
       'short window, order 1': { window: 3, maxOrder: 1 },
       faithful: { faithful: true, firstStep: 0.05 },
       custom: { direction: 'custom' },
+      'faithful, custom': { direction: 'custom', faithful: true, window: 3 },
       adam: { base: 'adam' },
       diagonal: { base: 'diagonal', window: 12 },
     },

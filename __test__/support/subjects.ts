@@ -28,6 +28,7 @@ import {
   type Solution,
   stlsq,
   strongForm,
+  type Topology,
   thinSvd,
   weakForm,
 } from 'learned-gradient-flow';
@@ -75,6 +76,18 @@ const plain = ({ times, states, ...rest }: Solution): unknown => ({ ...rest, tim
 const run = (optimizer: Optimizer, steps: number, objective: Objective = bowl): unknown => {
   const values = Array.from({ length: steps }, () => optimizer.step(objective).value);
   return [Array.from(optimizer.x), values];
+};
+
+const designed = (structure: Topology): unknown => {
+  const g = new Float64Array(structure.dimension);
+  // The second one starts the solver where the first one ended.
+  const values = [0, 0.1].map((step) =>
+    structure.evaluate(
+      structure.start().map((a, i) => a + step * Math.sin(i)),
+      g,
+    ),
+  );
+  return [values, Array.from(g), structure.size, structure.last, Array.from(structure.weights() ?? [])];
 };
 
 const MODEL_PARTS: readonly Part[] = [
@@ -368,6 +381,20 @@ export const SUBJECTS: readonly Subject[] = [
     },
     valid: { noise: 0.1 },
     parts: [{ path: '', group: 'TestProblemOptions' }],
+    optional: true,
+  },
+  {
+    name: 'problems.topology2d',
+    call: (options) => designed(problems.topology2d(options)),
+    valid: { size: [6, 3] },
+    parts: [{ path: '', group: 'TopologyOptions' }],
+    optional: true,
+  },
+  {
+    name: 'problems.topology3d',
+    call: (options) => designed(problems.topology3d(options)),
+    valid: { size: [3, 2, 2] },
+    parts: [{ path: '', group: 'TopologyOptions' }],
     optional: true,
   },
 ];

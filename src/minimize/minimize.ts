@@ -17,7 +17,7 @@ const TURN = 15;
  * Rust on another thread; this one stays free, and is visited after each iteration only if `onIteration`, `trace` or
  * `checkpoint.everyIterations` need it.
  *
- * @param target - The objective, or a native problem.
+ * @param target - The objective, a native problem, or an object like one, whose `weights()` are asked for after each evaluation.
  * @param start - The starting point, length d; of a native problem by default its own.
  * @param options - `method` (default `'lgf-adaptive'`) with its options, stopping rules, bounds, signal, callback, checkpoints.
  * @returns the best point that was truly evaluated, and how the run ended: every status is a result, an aborted signal included

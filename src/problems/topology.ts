@@ -1,44 +1,9 @@
-import { argumentError, call } from '../errors.ts';
+import { argumentError, call, LgfError, messageOf } from '../errors.ts';
 import type { TopologyOptions } from '../generated/options.ts';
 import { fromNative, type Matrix, toVector } from '../matrix.ts';
 import { native } from '../native.ts';
 import { common, type NativeProblem } from './problem.ts';
-
-/** A place in shares of the extents: `[0, 0]` is the lower left corner, `[1, 1]` the upper right one. Without `to` a point. */
-export interface Place {
-  /** Its lowest corner. */
-  readonly from: readonly number[];
-  /** Its highest corner. @defaultValue `from` */
-  readonly to?: readonly number[];
-}
-
-/** An axis: `y` points upwards. */
-export type Axis = 'x' | 'y' | 'z';
-
-/** Nodes that do not move along some axes: those nearest to the place. */
-export interface Support extends Place {
-  readonly fixed: readonly Axis[];
-}
-
-/** A force, one number an axis, spread evenly over the nodes nearest to the place. */
-export interface Load extends Place {
-  readonly force: readonly number[];
-}
-
-/** Elements that are not designed: those whose centre lies in the place. */
-export interface Region extends Place {
-  readonly material: 'solid' | 'void';
-}
-
-/** What is loaded, held and given. */
-export interface Structure {
-  /** They must leave no rigid motion free. */
-  readonly supports: readonly Support[];
-  /** The loads that act at once, for each load case; the compliance is the sum over the cases. */
-  readonly loadCases: readonly (readonly Load[])[];
-  /** What is not designed; later ones prevail. @defaultValue none */
-  readonly regions?: readonly Region[];
-}
+import { nativeStructure, type Structure, structural } from './structure.ts';
 
 /** Structures of the literature in the plane. */
 export type Preset2d = 'mbb' | 'cantilever' | 'l-bracket' | 'two-load-cases';
@@ -143,12 +108,12 @@ export function topology3d(options?: Topology3dOptions | null): Topology {
 }
 
 function topology(dimension: 2 | 3, options?: Topology2dOptions | Topology3dOptions | null): Topology {
-  const { preset, size, structure, ...rest } = options ?? {};
+  const { preset, size, structure, ...rest } = apart(options);
   if (preset !== undefined && preset !== null && typeof preset !== 'string') throw argumentError('preset', preset, 'a name');
   const elements = size === undefined || size === null ? undefined : toVector(size, 'size');
   if (elements && elements.length !== dimension) throw argumentError('size', size, `${dimension} integers`);
-  const own = structure === undefined || structure === null ? undefined : rows(structure, dimension);
-  const handle = call(() => new native.TopologyHandle(dimension, preset, elements, own, rest));
+  const own = structure === undefined || structure === null ? undefined : nativeStructure(structure, dimension);
+  const handle = structural(() => call(() => new native.TopologyHandle(dimension, preset, elements, own, rest)));
   return {
     ...common(handle),
     size: handle.size(),
@@ -177,48 +142,15 @@ function topology(dimension: 2 | 3, options?: Topology2dOptions | Topology3dOpti
   };
 }
 
-const AXES: readonly Axis[] = ['x', 'y', 'z'];
-
-/** A structure as rows of numbers; what is no structure at all is refused here, what makes no sense in Rust. */
-function rows(
-  structure: Structure,
-  dimension: number,
-): { supports: Float64Array; loads: Float64Array; loadCases: number; regions: Float64Array } {
-  const { supports, loadCases, regions = [] } = structure;
-  const axes = AXES.slice(0, dimension);
-  const supportRow = ({ fixed, ...at }: Support, i: number): readonly number[] => {
-    const known = list(fixed, `structure.supports.${i}.fixed`);
-    for (const axis of known) if (!axes.includes(axis)) throw argumentError(`structure.supports.${i}.fixed`, axis, axes.join(', '));
-    return [...place(at, `structure.supports.${i}`, dimension), ...AXES.map((axis) => Number(known.includes(axis)))];
-  };
-  const loadRow = ({ force, ...at }: Load, name: string, loadCase: number): readonly number[] => {
-    return [...place(at, name, dimension), ...coordinates(force, `${name}.force`, dimension), loadCase];
-  };
-  const regionRow = ({ material, ...at }: Region, i: number): readonly number[] => {
-    if (material !== 'solid' && material !== 'void') throw argumentError(`structure.regions.${i}.material`, material, "'solid' | 'void'");
-    return [...place(at, `structure.regions.${i}`, dimension), Number(material === 'solid')];
-  };
-  const cases = list(loadCases, 'structure.loadCases').map((loads, i) => list(loads, `structure.loadCases.${i}`));
-  return {
-    supports: Float64Array.from(list(supports, 'structure.supports').flatMap(supportRow)),
-    loads: Float64Array.from(cases.flatMap((loads, i) => loads.flatMap((load, j) => loadRow(load, `structure.loadCases.${i}.${j}`, i)))),
-    loadCases: cases.length,
-    regions: Float64Array.from(list(regions, 'structure.regions').flatMap(regionRow)),
-  };
-}
-
-function list<T>(value: readonly T[], name: string): readonly T[] {
-  if (!Array.isArray(value)) throw argumentError(name, value, 'an array');
-  return value;
-}
-
-function place({ from, to = from }: Place, name: string, dimension: number): readonly number[] {
-  return [...coordinates(from, `${name}.from`, dimension), ...coordinates(to, `${name}.to`, dimension)];
-}
-
-/** As many finite numbers as there are axes, as three. */
-function coordinates(value: readonly number[], name: string, dimension: number): readonly number[] {
-  const sound = Array.isArray(value) && value.length === dimension && value.every((v) => typeof v === 'number' && Number.isFinite(v));
-  if (!sound) throw argumentError(name, value, `${dimension} finite numbers`);
-  return [...value, 0].slice(0, 3);
+/** The options as plain values, whatever reading them does. */
+function apart(options: Topology2dOptions | Topology3dOptions | null | undefined): Topology2dOptions | Topology3dOptions {
+  if (options === undefined || options === null) return {};
+  if (typeof options !== 'object' || Array.isArray(options) || ArrayBuffer.isView(options)) {
+    throw argumentError('options', options, 'an object of options');
+  }
+  try {
+    return { ...options };
+  } catch (cause) {
+    throw new LgfError('ERR_LGF_ARGUMENT', `options: cannot be read: ${messageOf(cause)}`, { argument: 'options', cause });
+  }
 }
