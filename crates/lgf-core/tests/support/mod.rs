@@ -9,6 +9,7 @@
 )]
 pub mod bytes;
 pub mod newton;
+pub mod plans;
 pub mod smooth;
 pub mod table;
 use faer::Mat;

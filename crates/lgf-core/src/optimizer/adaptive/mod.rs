@@ -55,7 +55,7 @@ use council::Council;
 use metric::Metric;
 use serde::{Deserialize, Serialize};
 use trust::{Outcome, Trust};
-use window::{Record, Window, inner};
+use window::{Record, Window, inner, length};
 
 /// Rejections in a row after which the window is emptied, and after which there is nothing more to try.
 const RESTART: u32 = 8;
@@ -486,17 +486,5 @@ impl Optimizer for Adaptive {
     }
     fn driver(&self) -> Option<&'static str> {
         self.council.driver()
-    }
-}
-
-/// Length of a vector, of any scale.
-fn length(v: &[f64]) -> f64 {
-    let most = v.iter().fold(0.0_f64, |most, v| most.max(v.abs()));
-    if most > 1e-140 && most < 1e140 {
-        inner(v, v).sqrt()
-    } else if most > 0.0 && most.is_finite() {
-        most * v.iter().map(|v| (v / most).powi(2)).sum::<f64>().sqrt()
-    } else {
-        most
     }
 }

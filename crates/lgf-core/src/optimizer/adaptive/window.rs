@@ -344,6 +344,18 @@ pub fn inner(a: &[f64], b: &[f64]) -> f64 {
     out[0]
 }
 
+/// Length of a vector, of any scale.
+pub fn length(v: &[f64]) -> f64 {
+    let most = v.iter().fold(0.0_f64, |most, v| most.max(v.abs()));
+    if most > 1e-140 && most < 1e140 {
+        inner(v, v).sqrt()
+    } else if most > 0.0 && most.is_finite() {
+        most * v.iter().map(|v| (v / most).powi(2)).sum::<f64>().sqrt()
+    } else {
+        most
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
