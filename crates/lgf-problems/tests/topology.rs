@@ -412,3 +412,28 @@ fn what_a_solver_starts_from_is_handed_on_and_only_to_the_like() {
     assert_eq!(make([6, 18]).remember(&one.memory()).err().unwrap().code(), "ERR_LGF_SNAPSHOT");
     assert!(other.remember(&one.memory()[1..]).is_err());
 }
+
+#[test]
+fn a_look_at_another_design_changes_nothing_of_a_run() {
+    let make = || {
+        let o = TopologyOptions {
+            solver: SolverKind::Multigrid,
+            sharpness: 2.0,
+            ..Default::default()
+        };
+        Topology::new(&[24, 8], &Preset2d::Mbb.structure(), &o).unwrap()
+    };
+    let (mut looked, mut plain) = (make(), make());
+    let [mut a, mut b] = [vec![0.0; 192], vec![0.0; 192]];
+    for seed in 1..4 {
+        let value = looked.evaluate(&noise(192, seed), &mut a);
+        assert_eq!(value.to_bits(), plain.evaluate(&noise(192, seed), &mut b).to_bits());
+        assert_eq!(a, b);
+        looked.density(&noise(192, 9)).unwrap();
+        looked.displacement(&noise(192, 8), 0).unwrap();
+        let [mut of_looked, mut of_plain] = [Vec::new(), Vec::new()];
+        assert!(looked.weights(&mut of_looked) && plain.weights(&mut of_plain));
+        assert_eq!((of_looked, looked.last()), (of_plain, plain.last()));
+        assert_eq!(looked.memory(), plain.memory());
+    }
+}

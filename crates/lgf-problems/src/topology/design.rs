@@ -1,9 +1,6 @@
 //! From variables to densities: latent variables without constraints, the volume kept by a monotone root.
 use super::filter::Filter;
-use super::parallel::{fill, pieces, sum};
-
-/// Entries of a block.
-const BLOCK: usize = 1 << 12;
+use super::parallel::{BLOCK, fill, pieces, sum};
 
 /// Smoothed step `ρ = (tanh βη + tanh β(y-η)) / (tanh βη + tanh β(1-η))` (Wang, Lazarov, Sigmund 2011).
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -102,10 +99,10 @@ impl Design {
         }
     }
 
-    /// Least and largest volume fraction of any design.
-    pub fn volumes(&self) -> (f64, f64) {
+    /// The volume of a design without any material of its own.
+    pub fn least_volume(&self) -> f64 {
         let solid = self.passive.iter().filter(|&&p| p == Some(true)).count() as f64;
-        (solid / self.counted, 1.0)
+        solid / self.counted
     }
 
     /// `Σρ` over what counts, by the number of elements that count.
@@ -210,9 +207,8 @@ impl Design {
             }
             shift = next;
         }
-        self.forward();
-        if !linear {
-            self.set_weights();
+        if linear {
+            self.forward();
         }
         Some(())
     }

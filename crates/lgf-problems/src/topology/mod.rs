@@ -20,7 +20,7 @@ use lgf_core::error::{Error, Result};
 use lgf_core::problem::Problem;
 use lgf_core::profile::span;
 use options::check;
-use parallel::{fill, pieces, sum};
+use parallel::{BLOCK, fill, pieces, sum};
 use serde::{Deserialize, Serialize};
 
 /// Elements of the largest problem: beyond, memory would not do.
@@ -33,8 +33,6 @@ const FINEST: f64 = 1e-10;
 const COARSEST: f64 = 1e-5;
 /// Densities this close to solid and void count as such for the direction of the optimality criteria.
 const GONE: f64 = 1e-5;
-/// Entries of a piece of a vector.
-const PIECE: usize = 1 << 12;
 /// Largest entry of the direction of the optimality criteria.
 const MOVE: f64 = 0.6;
 
@@ -88,8 +86,8 @@ pub struct Topology {
     slopes: Vec<f64>,
     last: Option<DesignMeasures>,
     memory: Memory,
-    /// Whether the densities are those of the last evaluation.
-    known: bool,
+    /// What a change of each latent variable did to its density where the last evaluation was; empty where there is none.
+    weights: Vec<f64>,
 }
 
 impl Topology {
@@ -123,8 +121,8 @@ impl Topology {
             options.projection(),
             structure.passive(&grid),
         );
-        let (least, most) = design.volumes();
-        if !(options.volume_fraction > least && options.volume_fraction < most) {
+        let least = design.least_volume();
+        if options.volume_fraction <= least {
             return Err(Error::argument_error(
                 "volumeFraction",
                 options.volume_fraction,
@@ -167,7 +165,7 @@ impl Topology {
             slopes: room(),
             last: None,
             memory: Memory::default(),
-            known: false,
+            weights: Vec::new(),
             options: options.clone(),
         })
     }
@@ -201,8 +199,13 @@ impl Topology {
     /// # Errors
     /// [`Error::Argument`] naming `x` outside of the domain.
     pub fn displacement(&mut self, point: &[f64], load_case: usize) -> Result<Vec<f64>> {
-        self.set(point).and_then(|()| self.solve()).ok_or_else(|| outside(point))?;
-        let (state, nodes, dimension) = (&self.states[load_case], self.grid.node_count(), self.grid.dimension());
+        // A look changes nothing of what a run goes on from.
+        let kept = (self.states.clone(), self.memory, self.last);
+        let solved = self.set(point).and_then(|()| self.solve());
+        let states = std::mem::replace(&mut self.states, kept.0);
+        (self.memory, self.last) = (kept.1, kept.2);
+        solved.ok_or_else(|| outside(point))?;
+        let (state, nodes, dimension) = (&states[load_case], self.grid.node_count(), self.grid.dimension());
         Ok((0..state.len()).map(|i| state[(i % dimension) * nodes + i / dimension]).collect())
     }
 
@@ -237,7 +240,6 @@ impl Topology {
     }
 
     fn set(&mut self, point: &[f64]) -> Option<()> {
-        self.known = false;
         let _span = span("filter");
         match self.options.variables {
             Variables::Latent => self.design.latent(point, self.options.volume_fraction),
@@ -331,8 +333,8 @@ impl Topology {
                 let (given, volume) = (sum(out.len(), |i| out[i] * slope(i)), sum(out.len(), |i| weights[i] * slope(i)));
                 let multiplier = given / volume;
                 let direction = self.options.direction;
-                pieces(out, PIECE, 4 * raw.len(), |piece, out| {
-                    for (i, out) in (piece * PIECE..).zip(out) {
+                pieces(out, BLOCK, 4 * raw.len(), |piece, out| {
+                    for (i, out) in (piece * BLOCK..).zip(out) {
                         *out = match direction {
                             DesignDirection::Mirror => scale * (*out - multiplier * weights[i]),
                             DesignDirection::Gradient => scale * (*out - multiplier * weights[i]) * slope(i),
@@ -377,12 +379,15 @@ impl Problem for Topology {
         vec![start; self.dimension()]
     }
     fn evaluate(&mut self, point: &[f64], gradient: &mut [f64]) -> f64 {
+        self.weights.clear();
         let Some(compliance) = self.set(point).and_then(|()| self.solve()) else {
             gradient.fill(f64::NAN);
             return f64::NAN;
         };
         self.direction(compliance, gradient);
-        self.known = true;
+        if self.options.variables == Variables::Latent {
+            self.weights.extend(self.design.raw.iter().map(|x| x * (1.0 - x)));
+        }
         if self.options.logarithm { compliance.ln() } else { compliance }
     }
     fn memory(&self) -> Vec<u8> {
@@ -408,11 +413,7 @@ impl Problem for Topology {
         Ok(())
     }
     fn weights(&self, weights: &mut Vec<f64>) -> bool {
-        let latent = self.options.variables == Variables::Latent;
-        if latent && self.known {
-            weights.clear();
-            weights.extend(self.design.raw.iter().map(|x| x * (1.0 - x)));
-        }
-        latent && self.known
+        weights.clone_from(&self.weights);
+        !weights.is_empty()
     }
 }

@@ -2,7 +2,7 @@
 use rayon::prelude::*;
 
 /// Entries of a block.
-const BLOCK: usize = 1 << 12;
+pub(super) const BLOCK: usize = 1 << 12;
 /// Operations below which waking another thread costs more than it saves.
 const WORTH: usize = 1 << 17;
 

@@ -1,9 +1,7 @@
 //! The filter as a differential equation: its cost does not grow with the radius.
 use super::super::elasticity::Grid;
-use super::super::parallel::{pieces, sum};
+use super::super::parallel::{BLOCK, pieces, sum};
 
-/// Entries of a piece of a vector.
-const PIECE: usize = 1 << 12;
 /// Relative residual at which the equation counts as solved: below what optimizers and finite differences can see.
 const TOLERANCE: f64 = 1e-13;
 const MOST_ITERATIONS: usize = 1000;
@@ -45,8 +43,8 @@ impl Helmholtz {
         out.copy_from_slice(x);
         multiply(*size, *weight, out, image);
         let n = x.len();
-        pieces(residual, PIECE, n, |i, r| {
-            let at = i * PIECE..;
+        pieces(residual, BLOCK, n, |i, r| {
+            let at = i * BLOCK..;
             r.iter_mut()
                 .zip(x[at.clone()].iter().zip(&image[at]))
                 .for_each(|(r, (x, i))| *r = x - i);
@@ -60,17 +58,17 @@ impl Helmholtz {
             }
             multiply(*size, *weight, direction, image);
             let step = square / sum(n, |i| direction[i] * image[i]);
-            pieces(out, PIECE, n, |i, out| {
-                out.iter_mut().zip(&direction[i * PIECE..]).for_each(|(out, d)| *out += step * d)
+            pieces(out, BLOCK, n, |i, out| {
+                out.iter_mut().zip(&direction[i * BLOCK..]).for_each(|(out, d)| *out += step * d)
             });
-            pieces(residual, PIECE, n, |i, r| {
-                r.iter_mut().zip(&image[i * PIECE..]).for_each(|(r, i)| *r -= step * i)
+            pieces(residual, BLOCK, n, |i, r| {
+                r.iter_mut().zip(&image[i * BLOCK..]).for_each(|(r, i)| *r -= step * i)
             });
             let before = square;
             square = sum(n, |i| residual[i] * residual[i]);
             let share = square / before;
-            pieces(direction, PIECE, n, |i, d| {
-                d.iter_mut().zip(&residual[i * PIECE..]).for_each(|(d, r)| *d = r + share * *d)
+            pieces(direction, BLOCK, n, |i, d| {
+                d.iter_mut().zip(&residual[i * BLOCK..]).for_each(|(d, r)| *d = r + share * *d)
             });
         }
     }
